@@ -1,0 +1,380 @@
+//! The conversation: where it stands, and every step it can take.
+//!
+//! A step either returns the events that tell it, already numbered, or a [`Refusal`]; a refused step changes nothing.
+//! The numbers, the time of the last event and the version live in the aggregate and are stored with the events in one
+//! transaction.
+
+use crate::{
+    ending::{EndRight, Moment, Outcome, customer_may_end},
+    event::{AbandonReason, Ender, Event, EventBody, InternalBody, PublicBody},
+    ids::{AgentId, ClientKey, ConversationId, CustomerId, OfferId, QueueId, SiteId},
+    message::{AgentRef, Author, Body, Side},
+    offer::OfferEnd,
+    queue::Policy,
+    time::{Millis, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+/// Where a chat stands. Each state carries only what is true in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Status {
+    Waiting { since: Timestamp },
+    Offered { since: Timestamp, offer: OfferId, agent: AgentId },
+    Active { agent: AgentRef, since: Timestamp },
+    /// Ended; the agent still writes up. `closing` is set once the ticket question is answered.
+    WrapUp { agent: AgentRef, since: Timestamp, closing: Option<Outcome> },
+    /// The customer left before anybody joined: a work item until somebody ends it.
+    Abandoned { since: Timestamp, reason: AbandonReason },
+    Closed { outcome: Outcome, at: Timestamp },
+}
+
+impl Status {
+    /// The word stored in the `status` column.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Status::Waiting { .. } => "waiting",
+            Status::Offered { .. } => "offered",
+            Status::Active { .. } => "active",
+            Status::WrapUp { .. } => "wrap_up",
+            Status::Abandoned { .. } => "abandoned",
+            Status::Closed { .. } => "closed",
+        }
+    }
+    /// The agent whose load this chat counts for.
+    pub fn holder(&self) -> Option<AgentId> {
+        match self {
+            Status::Offered { agent, .. } => Some(*agent),
+            Status::Active { agent, .. } | Status::WrapUp { agent, .. } => Some(agent.id),
+            Status::Waiting { .. } | Status::Abandoned { .. } | Status::Closed { .. } => None,
+        }
+    }
+}
+
+/// How far one side has got, as `pub_seq`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Marks {
+    pub delivered: u64,
+    pub read: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub site: SiteId,
+    pub queue: QueueId,
+    pub customer: CustomerId,
+    pub customer_name: String,
+    pub status: Status,
+    /// When the customer first began to wait; never changes.
+    pub enqueued_at: Timestamp,
+    /// Higher is served first; a chat whose agent was lost goes to the front.
+    pub priority: i64,
+    /// When the last message was written.
+    pub last_activity: Timestamp,
+    pub last_seq: u64,
+    pub last_pub_seq: u64,
+    pub last_ts: Timestamp,
+    pub customer_marks: Marks,
+    pub agent_marks: Marks,
+    pub ticket: Option<i64>,
+    /// Grows by one with each stored change: the compare-and-set of whoever changes the row.
+    pub version: i64,
+}
+
+/// Why a step is not possible now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
+pub enum Refusal {
+    #[error("this chat has ended")]
+    Ended,
+    #[error("another agent has this chat")]
+    NotYours,
+    #[error("this chat is not waiting any more")]
+    NotWaiting,
+    #[error("this chat has not ended yet")]
+    NotEnded,
+    #[error("the chat can be ended later")]
+    TooEarly { at: Timestamp },
+    #[error("only the agent ends this chat")]
+    AgentOnly,
+    #[error("this queue wants a ticket for every chat")]
+    TicketRequired,
+    #[error("decide about the ticket first")]
+    DecideFirst,
+    #[error("a ticket keeps this chat already")]
+    TicketExists,
+    #[error("this chat was not abandoned")]
+    NotAbandoned,
+}
+
+/// What a customer brings to a new chat.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    pub id: ConversationId,
+    pub site: SiteId,
+    pub queue: QueueId,
+    pub service: String,
+    pub customer: CustomerId,
+    pub customer_name: String,
+    pub email: Option<String>,
+    pub page: Option<String>,
+    pub user_agent: Option<String>,
+    pub locale: Option<String>,
+    pub first: Body,
+    pub client: ClientKey,
+}
+
+type Step = Result<Vec<Event>, Refusal>;
+
+impl Conversation {
+    /// A new chat with its first message, waiting.
+    pub fn open(opening: Opening, now: Timestamp) -> (Self, Vec<Event>) {
+        let Opening { id, site, queue, service, customer, customer_name, email, page, user_agent, locale, first, client } = opening;
+        let mut chat = Self {
+            id,
+            site,
+            queue,
+            customer,
+            customer_name: customer_name.clone(),
+            status: Status::Waiting { since: now },
+            enqueued_at: now,
+            priority: 0,
+            last_activity: now,
+            last_seq: 0,
+            last_pub_seq: 0,
+            last_ts: now,
+            customer_marks: Marks::default(),
+            agent_marks: Marks::default(),
+            ticket: None,
+            version: 0,
+        };
+        let events = vec![
+            chat.record(PublicBody::Opened { customer: customer_name, service }, now),
+            chat.record(InternalBody::Arrived { queue, email, page, user_agent, locale }, now),
+            chat.record(PublicBody::Message { author: Author::Customer, text: first.into_string(), client }, now),
+        ];
+        (chat, events)
+    }
+
+    /// Gives a fact its numbers and its time: never earlier than the event before it.
+    fn record(&mut self, body: impl Into<EventBody>, now: Timestamp) -> Event {
+        let body = body.into();
+        self.last_seq += 1;
+        self.last_ts = self.last_ts.max(now);
+        let pub_seq = body.is_public().then(|| {
+            self.last_pub_seq += 1;
+            self.last_pub_seq
+        });
+        Event { seq: self.last_seq, pub_seq, ts: self.last_ts, body }
+    }
+
+    /// A message of either side. Agents write only in their own active chat, customers until the end.
+    pub fn receive(&mut self, author: Author, body: Body, client: ClientKey, now: Timestamp) -> Step {
+        match (&author, &self.status) {
+            (_, Status::WrapUp { .. } | Status::Closed { .. }) => return Err(Refusal::Ended),
+            (Author::Customer, Status::Abandoned { reason: AbandonReason::Ended, .. }) => return Err(Refusal::Ended),
+            (Author::Customer, Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::Abandoned { .. }) => {}
+            (Author::Agent(writer), Status::Active { agent, .. }) if writer.id == agent.id => {}
+            (Author::Agent(_), Status::Active { .. } | Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. }) => {
+                return Err(Refusal::NotYours);
+            }
+        }
+        let mut events = if author == Author::Customer { self.resume(now) } else { Vec::new() };
+        events.push(self.record(PublicBody::Message { author, text: body.into_string(), client }, now));
+        self.last_activity = self.last_ts;
+        Ok(events)
+    }
+
+    /// A message that only agents see.
+    pub fn note(&mut self, author: AgentRef, body: Body, client: ClientKey, now: Timestamp) -> Step {
+        Ok(vec![self.record(InternalBody::Note { author, text: body.into_string(), client }, now)])
+    }
+
+    /// Moves one side's marks forward; what is not news gives no event. Read implies delivered.
+    pub fn mark(&mut self, by: Side, delivered: u64, read: u64, now: Timestamp) -> Vec<Event> {
+        let head = self.last_pub_seq;
+        let (delivered, read) = (delivered.max(read).min(head), read.min(head));
+        let old = match by {
+            Side::Customer => self.customer_marks,
+            Side::Agent => self.agent_marks,
+        };
+        let new = Marks { delivered: old.delivered.max(delivered), read: old.read.max(read) };
+        let mut events = Vec::new();
+        if new.read > old.read {
+            events.push(self.record(PublicBody::Read { by, up_to: new.read }, now));
+        } else if new.delivered > old.delivered {
+            events.push(self.record(PublicBody::Delivered { by, up_to: new.delivered }, now));
+        }
+        match by {
+            Side::Customer => self.customer_marks = new,
+            Side::Agent => self.agent_marks = new,
+        }
+        events
+    }
+
+    /// Holds the chat out to one agent.
+    pub fn offer(&mut self, offer: OfferId, agent: AgentRef, deadline: Timestamp, now: Timestamp) -> Step {
+        let Status::Waiting { since } = self.status else { return Err(Refusal::NotWaiting) };
+        self.status = Status::Offered { since, offer, agent: agent.id };
+        Ok(vec![self.record(InternalBody::Offered { offer, agent, deadline }, now)])
+    }
+
+    /// The offer came to nothing: back to the old place. An accepted offer is [`Self::join`].
+    pub fn offer_ended(&mut self, offer: OfferId, agent: AgentRef, end: OfferEnd, now: Timestamp) -> Vec<Event> {
+        if let Status::Offered { since, offer: current, .. } = self.status
+            && current == offer
+        {
+            self.status = Status::Waiting { since };
+        }
+        vec![self.record(InternalBody::OfferEnded { offer, agent, end }, now)]
+    }
+
+    /// `agent` takes the chat, by an accepted offer or from the list of waiting chats.
+    pub fn join(&mut self, agent: AgentRef, now: Timestamp) -> Step {
+        let waited = match &self.status {
+            Status::Waiting { since } | Status::Offered { since, .. } => now - *since,
+            Status::Active { agent: owner, .. } if owner.id == agent.id => return Ok(Vec::new()),
+            Status::Active { .. } => return Err(Refusal::NotYours),
+            Status::Abandoned { .. } => return Err(Refusal::NotWaiting),
+            Status::WrapUp { .. } | Status::Closed { .. } => return Err(Refusal::Ended),
+        };
+        let mut events = Vec::new();
+        if let Status::Offered { offer, agent: held, .. } = self.status
+            && held == agent.id
+        {
+            events.push(self.record(InternalBody::OfferEnded { offer, agent: agent.clone(), end: OfferEnd::Accepted }, now));
+        }
+        self.status = Status::Active { agent: agent.clone(), since: now };
+        self.last_activity = self.last_activity.max(now);
+        self.priority = 0;
+        events.push(self.record(PublicBody::Joined { agent, waited: Millis(waited.0.max(0)) }, now));
+        Ok(events)
+    }
+
+    /// The agent's browser is gone: to the front of the queue, with the history; the customer is told.
+    pub fn requeue(&mut self, now: Timestamp) -> Step {
+        let Status::Active { agent, .. } = &self.status else { return Err(Refusal::NotWaiting) };
+        let agent = agent.clone();
+        self.status = Status::Waiting { since: now };
+        self.priority = 1;
+        Ok(vec![self.record(PublicBody::Requeued { agent }, now)])
+    }
+
+    /// Since when the customer may end this chat.
+    pub fn end_right(&self, policy: &Policy) -> EndRight {
+        let moment = match &self.status {
+            Status::Waiting { since } | Status::Offered { since, .. } => Moment::Unanswered { since: *since },
+            Status::Active { .. } => Moment::Active { last_activity: self.last_activity },
+            Status::Abandoned { since, .. } | Status::WrapUp { since, .. } => Moment::Unanswered { since: *since },
+            Status::Closed { at, .. } => Moment::Unanswered { since: *at },
+        };
+        customer_may_end(&policy.may_end, moment)
+    }
+
+    /// The customer presses "End chat". Before anybody joined the chat becomes a work item.
+    pub fn customer_ends(&mut self, policy: &Policy, now: Timestamp) -> Step {
+        match self.status {
+            Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { reason: AbandonReason::Ended, .. } => return Ok(Vec::new()),
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::Abandoned { .. } => {}
+        }
+        match self.end_right(policy) {
+            EndRight::From(at) if now < at => return Err(Refusal::TooEarly { at }),
+            EndRight::Never => return Err(Refusal::AgentOnly),
+            EndRight::From(_) => {}
+        }
+        if let Status::Active { agent, .. } = &self.status {
+            self.status = Status::WrapUp { agent: agent.clone(), since: now, closing: None };
+            Ok(vec![self.record(PublicBody::Ended { by: Ender::Customer }, now)])
+        } else {
+            Ok(self.abandon(AbandonReason::Ended, now))
+        }
+    }
+
+    /// The customer's browser has been gone for too long while nobody had joined.
+    pub fn customer_gone(&mut self, now: Timestamp) -> Vec<Event> {
+        match self.status {
+            Status::Waiting { .. } | Status::Offered { .. } => self.abandon(AbandonReason::Gone, now),
+            Status::Active { .. } | Status::WrapUp { .. } | Status::Abandoned { .. } | Status::Closed { .. } => Vec::new(),
+        }
+    }
+
+    fn abandon(&mut self, reason: AbandonReason, now: Timestamp) -> Vec<Event> {
+        self.status = Status::Abandoned { since: now, reason };
+        vec![self.record(PublicBody::Abandoned { reason }, now)]
+    }
+
+    /// The customer is back: an abandoned chat that the customer did not end waits at its old place again.
+    pub fn resume(&mut self, now: Timestamp) -> Vec<Event> {
+        let Status::Abandoned { reason: AbandonReason::Gone, .. } = self.status else { return Vec::new() };
+        self.status = Status::Waiting { since: self.enqueued_at };
+        vec![self.record(PublicBody::Resumed, now)]
+    }
+
+    /// The agent ends the chat, with a ticket (`ticket` is its number) or without. After the customer's own end this
+    /// answers the question about the ticket that is still open.
+    pub fn agent_ends(&mut self, agent: &AgentRef, ticket: Option<i64>, policy: &Policy, now: Timestamp) -> Step {
+        if ticket.is_none() && policy.ticket_required {
+            return Err(Refusal::TicketRequired);
+        }
+        let (since, ended_now) = match &self.status {
+            Status::Active { agent: owner, .. } | Status::WrapUp { agent: owner, .. } if owner.id != agent.id => return Err(Refusal::NotYours),
+            Status::Active { .. } => (now, true),
+            Status::WrapUp { since, closing: None, .. } => (*since, false),
+            Status::WrapUp { closing: Some(_), .. } | Status::Closed { .. } => return Err(Refusal::Ended),
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } => return Err(Refusal::NotYours),
+        };
+        let outcome = if ticket.is_some() { Outcome::Ticketed } else { Outcome::Unsolved };
+        let mut events = Vec::new();
+        if ended_now {
+            events.push(self.record(PublicBody::Ended { by: Ender::Agent(agent.clone()) }, now));
+        }
+        if let Some(number) = ticket {
+            events.push(self.record(PublicBody::TicketRaised { number }, now));
+            self.ticket = Some(number);
+        }
+        events.push(self.record(InternalBody::Closed { outcome, by: Some(agent.clone()) }, now));
+        self.status = Status::WrapUp { agent: agent.clone(), since, closing: Some(outcome) };
+        Ok(events)
+    }
+
+    /// The agent leaves the ended chat, which is closed with that. Leaving again changes nothing.
+    pub fn leave(&mut self, agent: &AgentRef, now: Timestamp) -> Step {
+        match &self.status {
+            Status::WrapUp { agent: owner, .. } | Status::Active { agent: owner, .. } if owner.id != agent.id => Err(Refusal::NotYours),
+            Status::WrapUp { closing: None, .. } => Err(Refusal::DecideFirst),
+            Status::WrapUp { closing: Some(outcome), .. } => {
+                self.status = Status::Closed { outcome: *outcome, at: now };
+                Ok(vec![self.record(InternalBody::Left { agent: agent.clone() }, now)])
+            }
+            Status::Closed { .. } => Ok(Vec::new()),
+            Status::Active { .. } | Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } => Err(Refusal::NotEnded),
+        }
+    }
+
+    /// Nobody will answer the ticket question any more (the agent is gone): closed as unsolved.
+    pub fn close_unattended(&mut self, now: Timestamp) -> Vec<Event> {
+        let Status::WrapUp { closing, .. } = &self.status else { return Vec::new() };
+        let outcome = closing.unwrap_or(Outcome::Unsolved);
+        self.status = Status::Closed { outcome, at: now };
+        vec![self.record(InternalBody::Closed { outcome, by: None }, now)]
+    }
+
+    /// Ends the work on an abandoned chat, with what was done about it.
+    pub fn end_abandoned(&mut self, agent: &AgentRef, note: Body, client: ClientKey, now: Timestamp) -> Step {
+        match self.status {
+            Status::Abandoned { .. } => {}
+            Status::Closed { .. } => return Err(Refusal::Ended),
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::WrapUp { .. } => return Err(Refusal::NotAbandoned),
+        }
+        let mut events = self.note(agent.clone(), note, client, now)?;
+        self.status = Status::Closed { outcome: Outcome::FollowedUp, at: now };
+        events.push(self.record(PublicBody::Ended { by: Ender::Agent(agent.clone()) }, now));
+        events.push(self.record(InternalBody::Closed { outcome: Outcome::FollowedUp, by: Some(agent.clone()) }, now));
+        Ok(events)
+    }
+}
+
+#[cfg(test)]
+#[path = "conversation/tests.rs"]
+mod tests;

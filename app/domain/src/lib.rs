@@ -1,0 +1,23 @@
+//! The rules of the desk, shared by server and browser: no async, no clock, no I/O.
+//!
+//! Time, identifiers and randomness come in as arguments, so that the same code runs under tests,
+//! in the server's writer and in the customer's browser.
+
+pub mod conversation;
+pub mod desk;
+pub mod ending;
+pub mod event;
+pub mod ids;
+pub mod live;
+pub mod message;
+pub mod offer;
+pub mod presence;
+pub mod queue;
+pub mod routing;
+pub mod site;
+pub mod state;
+pub mod text;
+pub mod ticket;
+pub mod time;
+pub mod transcript;
+pub mod wire;

@@ -1,0 +1,84 @@
+//! Transcripts: two of each chat, always. The organisation's holds everything, the customer's only public events, so
+//! that not even the existence of a private message shows.
+
+use crate::{
+    event::{AbandonReason, Ender, Event, PublicEvent},
+    message::Author,
+    state::{ChatState, Content},
+    text::Texts,
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// One line of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub ts: Timestamp,
+    #[serde(flatten)]
+    pub said: Said,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "said", rename_all = "snake_case")]
+pub enum Said {
+    Message { name: String, by_agent: bool, text: String },
+    /// Only agents see this.
+    Note { name: String, text: String },
+    System { text: String },
+}
+
+/// The organisation's transcript, in the words of `texts`.
+pub fn of_organisation(events: &[Event], texts: &Texts) -> Vec<Line> {
+    lines(&ChatState::replay(events), texts)
+}
+
+/// The customer's transcript.
+pub fn of_customer(events: &[PublicEvent], texts: &Texts) -> Vec<Line> {
+    let mut state = ChatState::default();
+    for event in events {
+        state.apply_public(event);
+    }
+    lines(&state, texts)
+}
+
+fn lines(state: &ChatState, texts: &Texts) -> Vec<Line> {
+    let said = |content: &Content| match content {
+        Content::Message { author: Author::Customer, text, .. } => Said::Message { name: state.customer.clone(), by_agent: false, text: text.clone() },
+        Content::Message { author: Author::Agent(agent), text, .. } => Said::Message { name: agent.name.clone(), by_agent: true, text: text.clone() },
+        Content::Note { author, text, .. } => Said::Note { name: author.name.clone(), text: text.clone() },
+        other => Said::System { text: system_line(other, &state.customer, texts) },
+    };
+    state.entries.iter().map(|entry| Line { ts: entry.ts, said: said(&entry.content) }).collect()
+}
+
+/// The sentence shown for something that is not a message; empty for messages.
+pub fn system_line(content: &Content, customer: &str, texts: &Texts) -> String {
+    match content {
+        Content::Message { .. } | Content::Note { .. } => String::new(),
+        Content::Joined { agent, .. } => texts.with("line.joined", &[("name", &agent.name)]),
+        Content::Requeued { agent } => texts.with("line.requeued", &[("name", &agent.name)]),
+        Content::Abandoned { reason: AbandonReason::Ended } => texts.with("line.abandoned_ended", &[("name", customer)]),
+        Content::Abandoned { reason: AbandonReason::Gone } => texts.with("line.abandoned_gone", &[("name", customer)]),
+        Content::Resumed => texts.with("line.resumed", &[("name", customer)]),
+        Content::Ended { by: Ender::Customer } => texts.with("line.ended", &[("name", customer)]),
+        Content::Ended { by: Ender::Agent(agent) } => texts.with("line.ended", &[("name", &agent.name)]),
+        Content::Ended { by: Ender::System } => texts.get("line.ended_system"),
+        Content::Ticket { number } => texts.with("line.ticket", &[("number", &number.to_string())]),
+    }
+}
+
+/// A transcript as plain text: times in UTC, one paragraph a line, private lines marked.
+pub fn to_text(lines: &[Line], texts: &Texts) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let time = line.ts.rfc3339();
+        let row = match &line.said {
+            Said::Message { name, text, .. } => format!("[{time}] {name}: {text}"),
+            Said::Note { name, text } => format!("[{time}] {name} ({}): {text}", texts.get("line.private")),
+            Said::System { text } => format!("[{time}] -- {text}"),
+        };
+        out.push_str(&row);
+        out.push('\n');
+    }
+    out
+}
