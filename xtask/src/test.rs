@@ -1,0 +1,119 @@
+//! `test`: checks, unit tests, integration tests on both databases, browser tests; at the end one line with the counts.
+
+mod halves;
+mod libtest;
+mod playwright;
+mod tally;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::browser::{self, Chromium};
+use crate::cargo::{SERVER_SIDE, cargo, must};
+use crate::profile::DEV;
+use crate::step::step;
+use crate::{check, node, place, run, site};
+
+use self::halves::Halves;
+use self::tally::Tally;
+
+/// A part of the tests that can be run alone.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Tests beside the code
+    Unit,
+    /// Integration tests with real databases and sockets
+    It,
+    /// The whole product in a real browser
+    Browser,
+}
+
+/// Runs the tests and prints the counts as the last line. What can still run after a failure does. True when nothing failed.
+pub fn test(only: Option<Part>, filter: &[String]) -> bool {
+    let mut tally = Tally::default();
+    let wanted = |part| only.is_none_or(|only| only == part);
+    if only.is_none() {
+        check::failures().iter().for_each(|name| tally.fail(name));
+    }
+    if wanted(Part::Unit) {
+        tally.step("unit tests", |tally| unit(filter, tally));
+    }
+    let site = !(wanted(Part::It) || wanted(Part::Browser)) || tally.step("site", |_| site::build(&DEV).map(|_| ()));
+    if wanted(Part::It) {
+        tally.step("integration tests", |tally| integration(filter, tally));
+    }
+    if wanted(Part::Browser) {
+        if site && tally.step("server for the browser tests", |_| server()) {
+            tally.step("browser tests", |tally| in_browser(filter, tally));
+        } else {
+            println!("    the browser tests cannot run without the site and the server");
+        }
+    }
+    tally.report();
+    tally.is_good()
+}
+
+fn unit(filter: &[String], tally: &mut Tally) -> Result<()> {
+    let targets = ["--lib", "--bins"];
+    let server_side = libtest::run(cargo().arg("test").args(SERVER_SIDE).args(targets), filter);
+    let xtask = libtest::run(cargo().args(["test", "--package", "xtask"]), filter);
+    tally.add(server_side?);
+    tally.add(xtask?);
+    Ok(())
+}
+
+fn integration(filter: &[String], tally: &mut Tally) -> Result<()> {
+    let report = reports()?.join("halves.txt");
+    fs::write(&report, "").with_context(|| format!("could not write {}", report.display()))?;
+    let mut command = cargo();
+    command
+        .arg("test")
+        .args(SERVER_SIDE)
+        .args(["--test", "it"])
+        .env("DESKBELL_TEST_REPORT", &report);
+    let mut counts = libtest::run(&mut command, filter)?;
+    let halves = Halves::read(&report)?;
+    halves.settle(&mut counts, filter.is_empty());
+    tally.add(counts);
+    Ok(())
+}
+
+/// Builds the server with the features that the integration tests have resolved; where those tests do not compile, by itself.
+fn server() -> Result<()> {
+    let built = must(cargo().arg("build").args(SERVER_SIDE).args(["--bin", "deskbell", "--test", "it"]));
+    built.or_else(|_| run::build_server(&DEV))
+}
+
+fn in_browser(filter: &[String], tally: &mut Tally) -> Result<()> {
+    anyhow::ensure!(node::is_here(), "the browser tests need node and npm on the PATH");
+    let end2end = place::end2end();
+    step("packages", || node::install(&end2end))?;
+    let chromium = step("browser", browser::find)?;
+    let report = reports()?.join("playwright.json");
+    let mut command = node::program(&end2end, "@playwright/test/cli.js");
+    command
+        .arg("test")
+        .args(filter)
+        .env("DESKBELL_BIN", place::server_binary(DEV.server));
+    command.env("DESKBELL_PLAYWRIGHT_REPORT", &report);
+    name_chromium(&mut command, &chromium);
+    tally.add(playwright::run(&mut command, &report)?);
+    Ok(())
+}
+
+fn name_chromium(command: &mut Command, chromium: &Chromium) {
+    match chromium {
+        Chromium::At(path) => command.env("DESKBELL_CHROMIUM", path),
+        Chromium::Playwrights => command.env_remove("DESKBELL_CHROMIUM"),
+    };
+}
+
+/// Where the runners leave their reports.
+fn reports() -> Result<PathBuf> {
+    let directory = place::target().join("test-reports");
+    fs::create_dir_all(&directory).with_context(|| format!("could not make {}", directory.display()))?;
+    Ok(directory)
+}

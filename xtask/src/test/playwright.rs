@@ -1,0 +1,54 @@
+//! Playwright: runs the browser tests and reads the counts from its JSON report.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::tally::Counts;
+
+/// Runs Playwright, which writes `report`.
+/// A failure that no test reported (a broken configuration, no report at all) counts as one.
+pub fn run(command: &mut Command, report: &Path) -> Result<Counts> {
+    if report.exists() {
+        fs::remove_file(report).with_context(|| format!("could not remove {}", report.display()))?;
+    }
+    let status = command.status().context("could not start Playwright")?;
+    let text = fs::read_to_string(report).with_context(|| format!("Playwright ended with {status} and left no report"))?;
+    let mut counts = count(&serde_json::from_str(&text).context("Playwright's report is not JSON")?);
+    if !status.success() && counts.failed == 0 {
+        println!("    Playwright ended with {status}, and no test said why");
+        counts.failed = 1;
+    }
+    Ok(counts)
+}
+
+/// The counts of a report. A test that only passed on a second try has failed.
+fn count(report: &Value) -> Counts {
+    let number = |name: &str| report["stats"][name].as_u64().unwrap_or(0);
+    Counts {
+        passed: number("expected"),
+        failed: number("unexpected") + number("flaky"),
+        skipped: number("skipped"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reports_counts_are_read() {
+        let report = serde_json::json!({ "stats": { "expected": 7, "unexpected": 1, "flaky": 1, "skipped": 2 } });
+        assert_eq!(
+            count(&report),
+            Counts {
+                passed: 7,
+                failed: 2,
+                skipped: 2
+            }
+        );
+    }
+}
