@@ -1,0 +1,16 @@
+import { axeInBothThemes, expect, test } from '../fixtures.ts';
+import { LoginPage } from '../pages/login.ts';
+
+test('the server says that it is well', async ({ desk, request }) => {
+  const answer = await request.get(`${desk.console}healthz`);
+  expect(answer.status()).toBe(200);
+});
+
+test('the console asks a stranger to sign in', async ({ desk, page }) => {
+  await page.goto(desk.console);
+  await expect(page).toHaveURL(`${desk.console}login`);
+  const login = new LoginPage(page);
+  await expect(login.email).toBeVisible();
+  await expect(login.password).toBeVisible();
+  await axeInBothThemes(page);
+});
