@@ -28,7 +28,7 @@ pub use chip::{Badge, Chip, Tone};
 pub use clock::{Clock, Now, Ring, WaitBar, provide_now, use_now};
 pub use dialog::Dialog;
 pub use empty::{Empty, SkeletonList};
-pub use field::{Choice, Field, Select, TextArea};
+pub use field::{Choice, Field, Select, TextArea, textarea_html};
 pub use icon::{Icon, IconSize, IconsUrl};
 pub use menu::{Menu, MenuItem, MenuLabel, MenuLine, MenuRadio};
 pub use message_text::MessageText;
