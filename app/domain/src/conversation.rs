@@ -106,6 +106,8 @@ pub enum Refusal {
     TicketExists,
     #[error("this chat was not abandoned")]
     NotAbandoned,
+    #[error("all places for chats are taken")]
+    AtCapacity,
 }
 
 /// What a customer brings to a new chat.

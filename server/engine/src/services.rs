@@ -1,20 +1,27 @@
 //! The use cases. Each one: parse, check access, decide in `domain`, write; in that order.
 
-use crate::{bus::Bus, clock::Clock, database::Database, live::Hub, secrets::Secrets};
+use crate::{
+    bus::Bus,
+    clock::Clock,
+    database::{Connections, Database, Tx},
+    live::Hub,
+    secrets::Secrets,
+};
+use domain::text::Texts;
 use std::sync::Arc;
-use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub mod access;
 mod conversations;
-mod customers;
+pub(crate) mod customers;
 mod desk;
+pub(crate) mod ledger;
 mod marks;
 mod messages;
-mod offers;
-mod presence;
+pub(crate) mod offers;
+pub(crate) mod presence;
 mod sessions;
-mod setup;
+pub(crate) mod setup;
 mod sites;
 mod streams;
 mod tickets;
@@ -23,7 +30,7 @@ pub use customers::{StartChat, Started};
 pub use sessions::{SignIn, SignedIn};
 pub use setup::FirstAdmin;
 pub use sites::SitePage;
-pub use streams::CatchUp;
+pub use streams::{CatchUp, Content};
 pub use tickets::{FileContent, TicketFilter};
 
 /// Everything a node of the desk holds; cheap to clone.
@@ -36,21 +43,73 @@ pub struct Inner {
     pub secrets: Secrets,
     pub hub: Hub,
     pub bus: Bus,
-    /// Wakes the router: something may be offered now.
-    pub router: Notify,
-    /// Wakes the timer loop: a deadline was added.
-    pub timers: Notify,
-    pub stopping: CancellationToken,
-    pub tasks: TaskTracker,
+    /// The name of this node among others.
+    pub node: String,
     /// Not ready reasons of this desk, as text keys.
     pub reasons: Vec<String>,
     /// Transcripts are written in these words.
-    pub texts: domain::text::Texts,
+    pub texts: Texts,
+    pub(crate) stopping: CancellationToken,
+    pub(crate) tasks: TaskTracker,
 }
+
+/// What a node is made of.
+pub struct Options {
+    /// `sqlite:///path/desk.db` or `postgres://…`
+    pub database_url: String,
+    pub connections: Connections,
+    pub clock: Clock,
+    pub node: String,
+    pub texts: Texts,
+}
+
+/// The Not ready reasons that every desk begins with.
+const REASONS: [&str; 4] = ["break", "lunch", "meeting", "training"];
 
 impl std::ops::Deref for Services {
     type Target = Inner;
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+impl Services {
+    /// Opens the database and makes it a desk. Nothing runs by itself before [`Services::start`].
+    pub async fn open(options: Options) -> anyhow::Result<Self> {
+        let Options { database_url, connections, clock, node, texts } = options;
+        let hub = Hub::default();
+        let database = Database::open(&database_url, connections, hub.clone()).await?;
+        let secrets = Secrets::new(clock.clone())?;
+        let (epoch, now) = (secrets.id(), clock.now());
+        database.write(async move |tx: &mut Tx| tx.ensure_desk(epoch, now).await).await?;
+        Ok(Self(Arc::new(Inner {
+            bus: Bus::Local(hub.clone()),
+            database,
+            clock,
+            secrets,
+            hub,
+            node,
+            reasons: REASONS.map(str::to_owned).to_vec(),
+            texts,
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        })))
+    }
+
+    /// Starts the router and the timers.
+    pub fn start(&self) {
+        let (router, timers) = (self.clone(), self.clone());
+        let stop = self.stopping.clone();
+        self.tasks.spawn(stop.clone().run_until_cancelled_owned(async move { crate::router::run(&router).await }));
+        self.tasks.spawn(stop.run_until_cancelled_owned(async move { crate::timers::run(&timers).await }));
+    }
+
+    /// Stops router and timers, tells the followers, finishes what was accepted and closes the database.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.hub.close();
+        self.database.close().await;
     }
 }

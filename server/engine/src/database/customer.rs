@@ -1,0 +1,60 @@
+//! Rows of `customer` and `customer_token`.
+
+use super::{Tx, on};
+use crate::{caller::CustomerCaller, failure::Failure};
+use domain::{
+    ids::{ConversationId, CustomerId, SiteId},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+/// What a customer says of themselves.
+#[derive(Debug, Clone)]
+pub(crate) struct NewCustomer<'a> {
+    pub id: CustomerId,
+    pub site: SiteId,
+    pub name: &'a str,
+    pub email: Option<&'a str>,
+    pub locale: Option<&'a str>,
+}
+
+impl Tx {
+    pub(crate) async fn add_customer(&mut self, new: NewCustomer<'_>, now: Timestamp) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("insert into customer (id, site, name, email, locale, created_at) values ($1, $2, $3, $4, $5, $6)")
+            .bind(new.id.uuid()).bind(new.site.uuid()).bind(new.name).bind(new.email).bind(new.locale).bind(now.0)
+            .execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    pub(crate) async fn add_customer_token(
+        &mut self,
+        hash: &[u8],
+        (customer, conversation): (CustomerId, ConversationId),
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), Failure> {
+        on!(self, c => sqlx::query(
+            "insert into customer_token (token_hash, customer, conversation, created_at, expires_at) values ($1, $2, $3, $4, $5)"
+        ).bind(hash).bind(customer.uuid()).bind(conversation.uuid()).bind(now.0).bind(expires_at.0).execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    pub(crate) async fn find_customer_by_token(&mut self, hash: &[u8], now: Timestamp) -> Result<Option<CustomerCaller>, Failure> {
+        let row: Option<(Uuid, Uuid, Uuid, String)> = on!(self, c => sqlx::query_as(
+            "select u.id, u.site, t.conversation, u.name from customer_token t join customer u on u.id = t.customer \
+             where t.token_hash = $1 and t.expires_at > $2"
+        ).bind(hash).bind(now.0).fetch_optional(c).await)?;
+        Ok(row.map(|(id, site, conversation, name)| CustomerCaller {
+            id: CustomerId::new(id),
+            site: SiteId::new(site),
+            conversation: ConversationId::new(conversation),
+            name,
+        }))
+    }
+
+    /// Makes every token of a conversation's customer worthless.
+    pub(crate) async fn revoke_customer_tokens(&mut self, customer: CustomerId) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("delete from customer_token where customer = $1").bind(customer.uuid()).execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! The few places where the two databases need different words.
+
+use super::{Address, Connection, Tx};
+use anyhow::Context;
+use sqlx::{ConnectOptions, migrate::Migrator};
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// Brings the schema up to date; refuses a database that a newer program has written.
+pub(super) async fn migrate(address: &Address) -> anyhow::Result<()> {
+    match address {
+        Address::Sqlite(options) => {
+            let mut connection = options.connect().await.context("opening the SQLite file")?;
+            SQLITE.run(&mut connection).await.context("bringing the schema up to date")?;
+        }
+        Address::Postgres(options) => {
+            let mut connection = options.connect().await.context("connecting to PostgreSQL")?;
+            POSTGRES.run(&mut connection).await.context("bringing the schema up to date")?;
+        }
+    }
+    Ok(())
+}
+
+impl Tx {
+    /// The text for this transaction's database.
+    pub(crate) fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.connection {
+            Connection::Sqlite(_) => sqlite,
+            Connection::Postgres(_) => postgres,
+        }
+    }
+}
+
+/// Marks a point to which the transaction can go back.
+pub(crate) const SAVEPOINT: &str = "savepoint job";
+pub(crate) const RELEASE: &str = "release savepoint job";
+pub(crate) const ROLL_BACK: &str = "rollback to savepoint job";

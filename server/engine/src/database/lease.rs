@@ -1,0 +1,100 @@
+//! Leases: what proves that somebody's browser is there. They run out by themselves.
+
+use super::{Outgoing, Tx, on};
+use crate::failure::Failure;
+use domain::{
+    ids::{AgentId, ConversationId, InstanceId},
+    presence::{CLEAN_CLOSE_GRACE, LEASE},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+/// An agent whose last lease ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseEnd {
+    pub agent: AgentId,
+    /// When a browser of theirs was last heard of.
+    pub last_seen: Timestamp,
+}
+
+impl Tx {
+    /// Takes or renews an agent's lease; `true` if the agent had none alive.
+    pub async fn take_lease(&mut self, agent: AgentId, instance: InstanceId, node: &str, now: Timestamp) -> Result<bool, Failure> {
+        let alive = self.is_online(agent, now).await?;
+        on!(self, c => sqlx::query(
+            "insert into lease (agent, instance, node, seen_at, expires_at) values ($1, $2, $3, $4, $5) \
+             on conflict (agent, instance) do update set node = excluded.node, seen_at = excluded.seen_at, expires_at = excluded.expires_at"
+        ).bind(agent.uuid()).bind(instance.uuid()).bind(node).bind(now.0).bind((now + LEASE).0).execute(c).await.map(|_| ()))?;
+        self.outgoing.push(Outgoing::Deadline);
+        Ok(!alive)
+    }
+
+    pub async fn is_online(&mut self, agent: AgentId, now: Timestamp) -> Result<bool, Failure> {
+        let alive: i64 = on!(self, c => sqlx::query_scalar("select count(*) from lease where agent = $1 and expires_at > $2")
+            .bind(agent.uuid()).bind(now.0).fetch_one(c).await)?;
+        Ok(alive > 0)
+    }
+
+    /// A tab was closed: its lease lives on for the grace of a clean close.
+    pub async fn release_lease(&mut self, agent: AgentId, instance: InstanceId, now: Timestamp) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("update lease set seen_at = $3, expires_at = $4 where agent = $1 and instance = $2 and expires_at > $4")
+            .bind(agent.uuid()).bind(instance.uuid()).bind(now.0).bind((now + CLEAN_CLOSE_GRACE).0).execute(c).await.map(|_| ()))?;
+        self.outgoing.push(Outgoing::Deadline);
+        Ok(())
+    }
+
+    /// Removes leases that ran out and names the agents who have none left.
+    pub async fn sweep_leases(&mut self, now: Timestamp) -> Result<Vec<LeaseEnd>, Failure> {
+        let rows: Vec<(Uuid, i64)> = on!(self, c => sqlx::query_as("delete from lease where expires_at <= $1 returning agent, seen_at")
+            .bind(now.0).fetch_all(c).await)?;
+        let mut ends: Vec<LeaseEnd> = Vec::new();
+        for (agent, seen_at) in rows {
+            let (agent, last_seen) = (AgentId::new(agent), Timestamp(seen_at));
+            match ends.iter_mut().find(|end| end.agent == agent) {
+                Some(end) => end.last_seen = end.last_seen.max(last_seen),
+                None if !self.is_online(agent, now).await? => ends.push(LeaseEnd { agent, last_seen }),
+                None => {}
+            }
+        }
+        Ok(ends)
+    }
+
+    /// Takes or renews a customer's lease; `true` if there was none.
+    pub async fn take_customer_lease(&mut self, conversation: ConversationId, instance: InstanceId, now: Timestamp) -> Result<bool, Failure> {
+        let connected = self.is_customer_connected(conversation, now).await?;
+        on!(self, c => sqlx::query(
+            "insert into customer_lease (conversation, instance, expires_at) values ($1, $2, $3) \
+             on conflict (conversation, instance) do update set expires_at = excluded.expires_at"
+        ).bind(conversation.uuid()).bind(instance.uuid()).bind((now + LEASE).0).execute(c).await.map(|_| ()))?;
+        self.outgoing.push(Outgoing::Deadline);
+        Ok(!connected)
+    }
+
+    /// Gives a customer's lease up; `true` if it was the last one.
+    pub async fn release_customer_lease(&mut self, conversation: ConversationId, instance: InstanceId, now: Timestamp) -> Result<bool, Failure> {
+        let gone = on!(self, c => sqlx::query("delete from customer_lease where conversation = $1 and instance = $2")
+            .bind(conversation.uuid()).bind(instance.uuid()).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(gone > 0 && !self.is_customer_connected(conversation, now).await?)
+    }
+
+    pub async fn is_customer_connected(&mut self, conversation: ConversationId, now: Timestamp) -> Result<bool, Failure> {
+        let alive: i64 = on!(self, c => sqlx::query_scalar("select count(*) from customer_lease where conversation = $1 and expires_at > $2")
+            .bind(conversation.uuid()).bind(now.0).fetch_one(c).await)?;
+        Ok(alive > 0)
+    }
+
+    /// Removes customers' leases that ran out and names the conversations that have none left.
+    pub async fn sweep_customer_leases(&mut self, now: Timestamp) -> Result<Vec<ConversationId>, Failure> {
+        let mut ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar("delete from customer_lease where expires_at <= $1 returning conversation")
+            .bind(now.0).fetch_all(c).await)?;
+        ids.sort_unstable();
+        ids.dedup();
+        let mut gone = Vec::new();
+        for id in ids.into_iter().map(ConversationId::new) {
+            if !self.is_customer_connected(id, now).await? {
+                gone.push(id);
+            }
+        }
+        Ok(gone)
+    }
+}

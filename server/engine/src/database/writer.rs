@@ -1,0 +1,374 @@
+//! The writer: takes closures and batched commands, commits them in groups, answers, then publishes.
+//!
+//! It runs on a thread of its own with its own small runtime, so that a closure's future need not be `Send` and a busy
+//! web side cannot starve it. On SQLite one connection commits up to [`GROUP`] jobs with one sync of the disk; each
+//! runs in a savepoint. On PostgreSQL each closure has its own transaction, tried again on conflicts, and the commands
+//! are committed in batches.
+
+use super::{Address, Connection, Tx, batch, dialect};
+use crate::{failure::Failure, live::Hub};
+use futures_util::future::LocalBoxFuture;
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::PgPoolOptions,
+    sqlite::SqlitePoolOptions,
+};
+use std::{rc::Rc, sync::Arc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+/// The most jobs of one commit.
+const GROUP: usize = 64;
+/// The most jobs that wait; beyond it the writer refuses before it acknowledges anything.
+const QUEUE: usize = 4_096;
+/// How often a closure is tried again when PostgreSQL reports a conflict.
+const TRIES: u32 = 8;
+
+#[derive(Clone)]
+pub struct Writer {
+    closures: mpsc::Sender<Box<dyn Job>>,
+    commands: mpsc::Sender<batch::Ticket>,
+    closing: CancellationToken,
+    closed: CancellationToken,
+}
+
+/// A closure with the place for its answer.
+trait Job: Send {
+    /// Runs once; may be run again if the transaction is.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> LocalBoxFuture<'a, Step>;
+    /// Answers with the result of the last run, or with why nothing was committed.
+    fn answer(self: Box<Self>, commit: Result<(), Failure>);
+}
+
+/// What a run of a job means for its transaction.
+enum Step {
+    Keep,
+    RollBack,
+    /// The database reported a conflict: run the whole transaction again.
+    Again,
+}
+
+struct Closure<F, T> {
+    change: F,
+    outcome: Option<Result<T, Failure>>,
+    reply: oneshot::Sender<Result<T, Failure>>,
+}
+
+impl<F, T> Job for Closure<F, T>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, Failure> + Send,
+    T: Send,
+{
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> LocalBoxFuture<'a, Step> {
+        Box::pin(async move {
+            let outcome = (self.change)(tx).await;
+            let step = match &outcome {
+                Ok(_) => Step::Keep,
+                Err(failure) if is_conflict(failure) => Step::Again,
+                Err(_) => Step::RollBack,
+            };
+            self.outcome = Some(outcome);
+            step
+        })
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), Failure>) {
+        let answer = match (self.outcome, commit) {
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (Some(Err(failure)), _) => Err(failure),
+            (_, Err(failure)) => Err(failure),
+            (None, Ok(())) => Err(Failure::Unavailable),
+        };
+        // Nobody waits any more if the request was dropped: the change stands all the same.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// Serialisation failure or deadlock: the transaction may succeed if run again.
+fn is_conflict(failure: &Failure) -> bool {
+    let Failure::Database(sqlx::Error::Database(error)) = failure else { return false };
+    matches!(error.code().as_deref(), Some("40001" | "40P01"))
+}
+
+impl Writer {
+    /// Starts the writer's thread. It ends after [`Writer::close`].
+    pub(super) fn start(address: Address, connections: u32, hub: Hub) -> anyhow::Result<Self> {
+        let (closures, closure_queue) = mpsc::channel(QUEUE);
+        let (commands, command_queue) = mpsc::channel(QUEUE);
+        let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let worker = Worker { closures: closure_queue, commands: command_queue, hub, closing: closing.clone() };
+        let done = closed.clone();
+        std::thread::Builder::new().name("deskbell-writer".into()).spawn(move || {
+            let tasks = tokio::task::LocalSet::new();
+            tasks.block_on(&runtime, worker.work(address, connections));
+            done.cancel();
+        })?;
+        Ok(Self { closures, commands, closing, closed })
+    }
+
+    pub(super) async fn run<F, T>(&self, change: F) -> Result<T, Failure>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, Failure> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Box<dyn Job> = Box::new(Closure { change, outcome: None, reply });
+        self.closures.try_send(job).map_err(|_| Failure::Unavailable)?;
+        answer.await.map_err(|_| Failure::Unavailable)?
+    }
+
+    pub(super) async fn submit(&self, command: batch::Command) -> Result<batch::Answer, Failure> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.try_send(batch::Ticket { command, reply }).map_err(|_| Failure::Unavailable)?;
+        answer.await.map_err(|_| Failure::Unavailable)?
+    }
+
+    /// Accepts nothing more, finishes what was accepted, closes the connections.
+    pub(super) async fn close(&self) {
+        self.closing.cancel();
+        self.closed.cancelled().await;
+    }
+}
+
+struct Worker {
+    closures: mpsc::Receiver<Box<dyn Job>>,
+    commands: mpsc::Receiver<batch::Ticket>,
+    hub: Hub,
+    closing: CancellationToken,
+}
+
+/// One commit's worth of work.
+#[derive(Default)]
+struct Group {
+    closures: Vec<Box<dyn Job>>,
+    commands: Vec<batch::Ticket>,
+}
+
+impl Group {
+    fn len(&self) -> usize {
+        self.closures.len() + self.commands.len()
+    }
+}
+
+impl Worker {
+    async fn work(self, address: Address, connections: u32) {
+        match address {
+            Address::Sqlite(options) => {
+                let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.optimize_on_close(true, None));
+                self.sqlite(&pool).await;
+                pool.close().await;
+            }
+            Address::Postgres(options) => {
+                let pool = PgPoolOptions::new().max_connections(connections.max(2)).connect_lazy_with(options);
+                self.postgres(&pool, connections.max(2) as usize).await;
+                pool.close().await;
+            }
+        }
+    }
+
+    /// The next group: what has queued up while the last one was committed. `None` once closed and empty.
+    async fn next_group(&mut self) -> Option<Group> {
+        let mut group = Group::default();
+        tokio::select! {
+            biased;
+            Some(ticket) = self.commands.recv() => group.commands.push(ticket),
+            Some(job) = self.closures.recv() => group.closures.push(job),
+            () = self.closing.cancelled() => {
+                self.closures.close();
+                self.commands.close();
+            }
+            else => return None,
+        }
+        while group.len() < GROUP {
+            match self.closures.try_recv() {
+                Ok(job) => group.closures.push(job),
+                Err(_) => break,
+            }
+        }
+        while group.len() < GROUP {
+            match self.commands.try_recv() {
+                Ok(ticket) => group.commands.push(ticket),
+                Err(_) => break,
+            }
+        }
+        let finished = group.len() == 0 && self.closing.is_cancelled();
+        if finished { None } else { Some(group) }
+    }
+
+    async fn sqlite(mut self, pool: &SqlitePool) {
+        while let Some(group) = self.next_group().await {
+            metrics::histogram!("deskbell_writer_group").record(group.len() as f64);
+            match pool.begin_with("begin immediate").await {
+                Ok(transaction) => self.commit_group(Tx { connection: Connection::Sqlite(transaction), outgoing: Vec::new() }, group).await,
+                Err(error) => refuse(group, &error),
+            }
+        }
+    }
+
+    /// Runs each job of a group in a savepoint, commits once, then answers all.
+    async fn commit_group(&self, mut tx: Tx, mut group: Group) {
+        let mut broken = None;
+        let decided = match within(&mut tx, async |tx| batch::decide(tx, &group.commands).await).await {
+            Ok(decided) => decided,
+            Err(failure) => group.commands.iter().map(|_| Err(copy(&failure))).collect(),
+        };
+        for job in &mut group.closures {
+            if let Err(error) = run_in_savepoint(&mut tx, job.as_mut()).await {
+                broken = Some(error);
+                break;
+            }
+        }
+        let Tx { connection, outgoing } = tx;
+        let committed = match (broken, connection) {
+            (Some(error), _) => Err(error),
+            (None, Connection::Sqlite(transaction)) => transaction.commit().await,
+            (None, Connection::Postgres(transaction)) => transaction.commit().await,
+        };
+        finish(committed, group, decided, outgoing, &self.hub);
+    }
+
+    async fn postgres(mut self, pool: &PgPool, connections: usize) {
+        let permits = Arc::new(Semaphore::new(connections - 1));
+        let hub = Rc::new(self.hub.clone());
+        let all = Arc::clone(&permits);
+        while let Some(group) = self.next_group().await {
+            for job in group.closures {
+                let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
+                let (pool, hub) = (pool.clone(), Rc::clone(&hub));
+                tokio::task::spawn_local(async move {
+                    run_alone(&pool, job, &hub).await;
+                    drop(permit);
+                });
+            }
+            if !group.commands.is_empty() {
+                run_commands(pool, group.commands, &hub).await;
+            }
+        }
+        // Whoever still writes holds a permit.
+        let _ = all.acquire_many(u32::try_from(connections - 1).unwrap_or(1)).await;
+    }
+}
+
+/// Runs `work` in a savepoint, undone if it fails.
+async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Failure>) -> Result<T, Failure> {
+    let told = tx.outgoing.len();
+    tx.control(dialect::SAVEPOINT).await?;
+    let outcome = work(tx).await;
+    if outcome.is_err() {
+        tx.outgoing.truncate(told);
+        tx.control(dialect::ROLL_BACK).await?;
+    }
+    tx.control(dialect::RELEASE).await?;
+    outcome
+}
+
+async fn run_in_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), sqlx::Error> {
+    let told = tx.outgoing.len();
+    tx.control(dialect::SAVEPOINT).await?;
+    match job.run(tx).await {
+        Step::Keep => {}
+        Step::RollBack | Step::Again => {
+            tx.outgoing.truncate(told);
+            tx.control(dialect::ROLL_BACK).await?;
+        }
+    }
+    tx.control(dialect::RELEASE).await
+}
+
+/// One closure in a transaction of its own.
+async fn run_alone(pool: &PgPool, mut job: Box<dyn Job>, hub: &Hub) {
+    for attempt in 1..=TRIES {
+        let mut tx = match pool.begin().await {
+            Ok(transaction) => Tx { connection: Connection::Postgres(transaction), outgoing: Vec::new() },
+            Err(error) => return job.answer(Err(error.into())),
+        };
+        let step = job.run(&mut tx).await;
+        let committed = match step {
+            Step::Keep => tx.commit().await,
+            Step::RollBack => return job.answer(Ok(())),
+            Step::Again => Err(Failure::Unavailable),
+        };
+        match committed {
+            Ok(outgoing) => {
+                job.answer(Ok(()));
+                return hub.publish(outgoing);
+            }
+            Err(failure) if attempt == TRIES || !(matches!(step, Step::Again) || is_conflict(&failure)) => return job.answer(Err(failure)),
+            Err(_) => {}
+        }
+    }
+}
+
+async fn run_commands(pool: &PgPool, commands: Vec<batch::Ticket>, hub: &Hub) {
+    for attempt in 1..=TRIES {
+        let outcome = try_commands(pool, &commands).await;
+        match outcome {
+            Ok((decided, outgoing)) => {
+                return finish(Ok(()), Group { closures: Vec::new(), commands }, decided, outgoing, hub);
+            }
+            Err(failure) if attempt == TRIES || !is_conflict(&failure) => {
+                let decided = commands.iter().map(|_| Err(copy(&failure))).collect();
+                return finish(Ok(()), Group { closures: Vec::new(), commands }, decided, Vec::new(), hub);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+async fn try_commands(pool: &PgPool, commands: &[batch::Ticket]) -> Result<(batch::Decided, Vec<super::Outgoing>), Failure> {
+    let mut tx = Tx { connection: Connection::Postgres(pool.begin().await?), outgoing: Vec::new() };
+    let decided = batch::decide(&mut tx, commands).await?;
+    Ok((decided, tx.commit().await?))
+}
+
+/// Answers everybody, then tells the followers.
+fn finish(committed: Result<(), sqlx::Error>, group: Group, decided: batch::Decided, outgoing: Vec<super::Outgoing>, hub: &Hub) {
+    let ok = match &committed {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::error!(error = %error, jobs = group.len(), "a group of writes was not committed; nothing of it was acknowledged");
+            false
+        }
+    };
+    for (ticket, answer) in group.commands.into_iter().zip(decided) {
+        let _ = ticket.reply.send(if ok { answer } else { Err(Failure::Unavailable) });
+    }
+    for job in group.closures {
+        job.answer(if ok { Ok(()) } else { Err(Failure::Unavailable) });
+    }
+    if ok {
+        hub.publish(outgoing);
+    }
+}
+
+fn refuse(group: Group, error: &sqlx::Error) {
+    tracing::error!(error = %error, jobs = group.len(), "the writer could not begin a transaction; nothing was acknowledged");
+    for ticket in group.commands {
+        let _ = ticket.reply.send(Err(Failure::Unavailable));
+    }
+    for job in group.closures {
+        job.answer(Err(Failure::Unavailable));
+    }
+}
+
+/// A failure of a whole batch, told to each of its senders.
+fn copy(failure: &Failure) -> Failure {
+    tracing::error!(error = %failure, "a batch of messages failed");
+    Failure::Unavailable
+}
+
+impl Tx {
+    async fn control(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        super::on!(self, c => sqlx::query(statement).execute(c).await.map(|_| ()))
+    }
+
+    /// Commits and hands out what is to be told.
+    async fn commit(self) -> Result<Vec<super::Outgoing>, Failure> {
+        match self.connection {
+            Connection::Sqlite(transaction) => transaction.commit().await?,
+            Connection::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(self.outgoing)
+    }
+}

@@ -1,0 +1,263 @@
+//! This node's followers: who wants to hear of which stream, each with a bounded queue.
+//!
+//! What is committed is handed to [`Hub::publish`]; a follower that cannot keep up loses its queue, is told so
+//! ([`Item::Lagged`]) and reads what it missed from the database.
+
+use crate::database::Outgoing;
+use domain::{
+    desk::{AgentEvent, Numbered, QueueEvent},
+    event::{Event, Pulse},
+    ids::{AgentId, ConversationId, InstanceId, QueueId, SessionId},
+    live::Stream,
+    time::Timestamp,
+};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+use tokio::sync::Notify;
+
+/// The most items and bytes that wait for one follower.
+pub const QUEUE_ITEMS: usize = 256;
+pub const QUEUE_BYTES: usize = 1 << 20;
+
+/// What a follower hears.
+#[derive(Debug, Clone)]
+pub enum Item {
+    Chat(ConversationId, Arc<Event>),
+    Agent(AgentId, Arc<Numbered<AgentEvent>>),
+    Queue(QueueId, Arc<Numbered<QueueEvent>>),
+    Pulse(Stream, Pulse),
+    /// Items were dropped: read the followed streams from their cursors.
+    Lagged,
+    /// Another socket took this instance's place.
+    Fenced,
+    /// The sign-in behind this socket is over.
+    SignedOut,
+    /// The node is stopping.
+    Closing,
+}
+
+/// Whose queue it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    pub instance: InstanceId,
+    /// The sign-in of an agent; `None` for customers.
+    pub session: Option<SessionId>,
+}
+
+/// The bounded queue of one follower.
+#[derive(Debug)]
+pub struct Inbox {
+    owner: Owner,
+    queue: Mutex<Queue>,
+    ready: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    items: VecDeque<(Item, usize)>,
+    bytes: usize,
+    lagged: bool,
+    /// Fenced, signed out or closing: said before anything else.
+    last_word: Option<Item>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Inbox {
+    fn new(owner: Owner) -> Self {
+        Self { owner, queue: Mutex::default(), ready: Notify::new() }
+    }
+
+    /// The next item; waits for one. After a last word (fenced, signed out, closing) only that comes again.
+    pub async fn next(&self) -> Item {
+        loop {
+            if let Some(item) = self.take() {
+                return item;
+            }
+            self.ready.notified().await;
+        }
+    }
+
+    /// The next item if there is one.
+    pub fn take(&self) -> Option<Item> {
+        let mut queue = lock(&self.queue);
+        if let Some(word) = &queue.last_word {
+            return Some(word.clone());
+        }
+        if std::mem::take(&mut queue.lagged) {
+            return Some(Item::Lagged);
+        }
+        let (item, size) = queue.items.pop_front()?;
+        queue.bytes -= size;
+        Some(item)
+    }
+
+    fn push(&self, item: Item, size: usize) {
+        let mut queue = lock(&self.queue);
+        let is_pulse = matches!(item, Item::Pulse(..));
+        let half_full = queue.items.len() >= QUEUE_ITEMS / 2 || queue.bytes >= QUEUE_BYTES / 2;
+        if queue.last_word.is_some() || (is_pulse && half_full) {
+            return;
+        }
+        if queue.items.len() >= QUEUE_ITEMS || queue.bytes + size > QUEUE_BYTES {
+            metrics::counter!("deskbell_lagged_total").increment(1);
+            queue.items.clear();
+            queue.bytes = 0;
+            queue.lagged = true;
+        } else if !queue.lagged {
+            queue.bytes += size;
+            queue.items.push_back((item, size));
+        }
+        drop(queue);
+        self.ready.notify_one();
+    }
+
+    fn say_last(&self, word: Item) {
+        lock(&self.queue).last_word.get_or_insert(word);
+        self.ready.notify_one();
+    }
+}
+
+/// Who follows what on this node; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Hub(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    followers: Mutex<HashMap<Stream, Vec<Weak<Inbox>>>>,
+    inboxes: Mutex<HashMap<InstanceId, Weak<Inbox>>>,
+    /// Woken when something committed should make the router or the timers look.
+    pub route: Notify,
+    pub deadline: Notify,
+}
+
+impl Hub {
+    /// A new follower. One with the same instance that still lives is fenced.
+    pub fn inbox(&self, owner: Owner) -> Arc<Inbox> {
+        let inbox = Arc::new(Inbox::new(owner));
+        let mut inboxes = lock(&self.0.inboxes);
+        inboxes.retain(|_, inbox| inbox.strong_count() > 0);
+        if let Some(old) = inboxes.insert(owner.instance, Arc::downgrade(&inbox)).and_then(|old| old.upgrade()) {
+            old.say_last(Item::Fenced);
+        }
+        inbox
+    }
+
+    pub fn follow(&self, inbox: &Arc<Inbox>, stream: Stream) {
+        let mut followers = lock(&self.0.followers);
+        let list = followers.entry(stream).or_default();
+        list.retain(|follower| follower.strong_count() > 0);
+        if !list.iter().any(|follower| std::ptr::eq(follower.as_ptr(), Arc::as_ptr(inbox))) {
+            list.push(Arc::downgrade(inbox));
+        }
+    }
+
+    pub fn unfollow(&self, inbox: &Arc<Inbox>, stream: Stream) {
+        let mut followers = lock(&self.0.followers);
+        if let Some(list) = followers.get_mut(&stream) {
+            list.retain(|follower| follower.strong_count() > 0 && !std::ptr::eq(follower.as_ptr(), Arc::as_ptr(inbox)));
+            if list.is_empty() {
+                followers.remove(&stream);
+            }
+        }
+    }
+
+    /// Tells the followers what was committed, in its order.
+    pub fn publish(&self, outgoing: Vec<Outgoing>) {
+        for told in outgoing {
+            match told {
+                Outgoing::Chat(chat, event) => {
+                    let size = size_of_event(&event);
+                    self.send(Stream::ChatInternal(chat), &Item::Chat(chat, Arc::clone(&event)), size);
+                    if event.pub_seq.is_some() {
+                        self.send(Stream::ChatPublic(chat), &Item::Chat(chat, event), size);
+                    }
+                }
+                Outgoing::Agent(agent, event) => self.send(Stream::Agent(agent), &Item::Agent(agent, event), 1_024),
+                Outgoing::Queue(queue, event) => self.send(Stream::Queue(queue), &Item::Queue(queue, event), 1_024),
+                Outgoing::Route => self.0.route.notify_one(),
+                Outgoing::Deadline => self.0.deadline.notify_one(),
+            }
+        }
+    }
+
+    /// Tells the followers of a stream something that is stale in ten seconds.
+    pub fn pulse(&self, stream: Stream, pulse: Pulse) {
+        self.send(stream, &Item::Pulse(stream, pulse), 128);
+    }
+
+    /// Whether anybody on this node follows a stream.
+    pub fn is_followed(&self, stream: Stream) -> bool {
+        lock(&self.0.followers).get(&stream).is_some_and(|list| list.iter().any(|follower| follower.strong_count() > 0))
+    }
+
+    /// Ends the sockets of one sign-in.
+    pub fn end_session(&self, session: SessionId) {
+        self.tell_all(Item::SignedOut, |owner| owner.session == Some(session));
+    }
+
+    /// Tells every follower that the node is stopping.
+    pub fn close(&self) {
+        self.tell_all(Item::Closing, |_| true);
+    }
+
+    /// Waits until something was committed that the router should see.
+    pub async fn routing_wanted(&self) {
+        self.0.route.notified().await;
+    }
+
+    /// Waits until a deadline was added or moved.
+    pub async fn deadline_moved(&self) {
+        self.0.deadline.notified().await;
+    }
+
+    pub fn wake_router(&self) {
+        self.0.route.notify_one();
+    }
+
+    /// The time this follower's queue has been full is for its socket to watch; this is the number of followers.
+    pub fn connected(&self) -> usize {
+        lock(&self.0.inboxes).values().filter(|inbox| inbox.strong_count() > 0).count()
+    }
+
+    fn tell_all(&self, word: Item, which: impl Fn(&Owner) -> bool) {
+        let inboxes: Vec<_> = lock(&self.0.inboxes).values().filter_map(Weak::upgrade).collect();
+        for inbox in inboxes.iter().filter(|inbox| which(&inbox.owner)) {
+            inbox.say_last(word.clone());
+        }
+    }
+
+    fn send(&self, stream: Stream, item: &Item, size: usize) {
+        let followers: Vec<_> = match lock(&self.0.followers).get(&stream) {
+            Some(list) => list.iter().filter_map(Weak::upgrade).collect(),
+            None => return,
+        };
+        for follower in followers {
+            follower.push(item.clone(), size);
+        }
+    }
+}
+
+/// About what an event weighs in a queue, in bytes.
+fn size_of_event(event: &Event) -> usize {
+    use domain::event::{EventBody, InternalBody, PublicBody};
+    let text = match &event.body {
+        EventBody::Public(PublicBody::Message { text, .. }) | EventBody::Internal(InternalBody::Note { text, .. }) => text.len(),
+        _ => 0,
+    };
+    256 + text
+}
+
+/// A moment of a committed change, for lag metrics.
+#[must_use]
+pub fn lag(event: Timestamp, now: Timestamp) -> f64 {
+    (now - event).0 as f64 / 1_000.0
+}
+
+#[cfg(test)]
+#[path = "live/tests.rs"]
+mod tests;

@@ -1,0 +1,86 @@
+//! Who is there: wishes that last, leases that run out by themselves.
+
+use super::{Services, access, ledger, offers};
+use crate::{
+    caller::Caller,
+    database::{LeaseEnd, Outgoing, TimerKind, Tx},
+    failure::Failure,
+};
+use domain::{
+    conversation::Status,
+    event::Event,
+    ids::{AgentId, InstanceId},
+    presence::{CHATS_RETURN_AFTER, Wish},
+    time::Timestamp,
+};
+
+impl Services {
+    /// Sets the caller's wish. Ceasing to be ready withdraws what rings. A reason must be one of the desk's.
+    pub async fn set_wish(&self, caller: &Caller, wish: Wish) -> Result<(), Failure> {
+        if wish.reason().is_some_and(|reason| !self.reasons.iter().any(|known| known == reason)) {
+            return Err(Failure::Invalid { field: "reason", why: "problem.unknown" });
+        }
+        let (agent, now) = (access::agent(caller)?.id, self.clock.now());
+        self.database
+            .write(async move |tx: &mut Tx| {
+                if !tx.store_wish(agent, &wish, now).await? {
+                    return Ok(());
+                }
+                if wish != Wish::Ready {
+                    offers::revoke_all(tx, agent, now).await?;
+                }
+                ledger::tell_me(tx, agent, now).await?;
+                tx.outgoing.push(Outgoing::Route);
+                Ok(())
+            })
+            .await
+    }
+
+    /// A tab of the caller is alive: takes or renews its lease.
+    pub async fn lease(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
+        let (agent, node, now) = (access::agent(caller)?.id, self.node.clone(), self.clock.now());
+        self.database
+            .write(async move |tx: &mut Tx| {
+                let came_back = tx.take_lease(agent, instance, &node, now).await?;
+                tx.clear_timer(TimerKind::ChatsReturn, agent.uuid()).await?;
+                if came_back {
+                    tx.outgoing.push(Outgoing::Route);
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// A tab of the caller was closed; the last one is waited for a little while.
+    pub async fn release(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
+        let (agent, now) = (access::agent(caller)?.id, self.clock.now());
+        self.database.write(async move |tx: &mut Tx| tx.release_lease(agent, instance, now).await).await
+    }
+}
+
+/// The agent's last lease ran out: what rings is withdrawn, and the time of the chats begins.
+pub(crate) async fn gone(tx: &mut Tx, end: LeaseEnd, now: Timestamp) -> Result<(), Failure> {
+    offers::revoke_all(tx, end.agent, now).await?;
+    tx.set_timer(TimerKind::ChatsReturn, end.agent.uuid(), end.last_seen + CHATS_RETURN_AFTER).await
+}
+
+/// Fired when an agent did not come back: active chats go to the front of their queues, ended ones are closed.
+pub(crate) async fn return_chats(tx: &mut Tx, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
+    if tx.is_online(agent, now).await? {
+        return Ok(());
+    }
+    for held in tx.held_by(agent).await? {
+        let before = tx.lock_conversation(held.chat.id).await?.ok_or(Failure::NotFound)?;
+        let mut after = before.chat.clone();
+        let events: Vec<Event> = match before.chat.status {
+            Status::Active { .. } => after.requeue(now)?,
+            Status::WrapUp { .. } => after.close_unattended(now),
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } | Status::Closed { .. } => Vec::new(),
+        };
+        ledger::store(tx, ledger::Step { before: &before, after, events, sender: ledger::DESK, offered_to: None }, now).await?;
+        if !tx.is_customer_connected(held.chat.id, now).await? {
+            super::customers::await_return(tx, held.chat.id, now).await?;
+        }
+    }
+    Ok(())
+}
