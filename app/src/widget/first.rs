@@ -1,0 +1,163 @@
+//! The first data of a widget page: the server renders from it and writes it into the page, the browser reads it back.
+
+use domain::{site::Look, time::Timestamp, wire::CustomerChat};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The keys of the texts that a widget page carries.
+pub const TEXTS: &[&str] = &["widget.", "line.", "problem.", "ui.", "time."];
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WidgetPage {
+    pub site_key: String,
+    pub site_name: String,
+    /// The queue's name towards customers.
+    pub service: String,
+    pub look: Look,
+    /// The origins that may hold the frame: a port offered by any other page is not taken.
+    pub origins: Vec<String>,
+    /// Where the frame stands, as far as the server knows.
+    pub host_origin: Option<String>,
+    /// The signed value that a new chat is begun with; every form carries it back.
+    pub start: String,
+    /// The client id of what the composer sends as a plain form.
+    pub client: Uuid,
+    pub now: Timestamp,
+    pub view: View,
+    /// What was wrong with the form that this page answers.
+    pub faults: Vec<Fault>,
+    /// Text that could not be sent.
+    pub kept: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum View {
+    /// The form before the chat, with what was typed already.
+    Form(Typed),
+    /// A chat whose token the host's page keeps and will hand in.
+    Resume,
+    Chat { token: String, chat: Box<CustomerChat> },
+}
+
+/// What stands in the fields of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    pub name: String,
+    pub email: String,
+    pub message: String,
+}
+
+/// A field that is wrong, and why, as a text key. The field `form` is the form as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub field: String,
+    pub why: String,
+}
+
+impl Fault {
+    pub fn new(field: &str, why: &str) -> Self {
+        Self { field: field.to_owned(), why: why.to_owned() }
+    }
+}
+
+impl WidgetPage {
+    /// Where a plain form of this page goes.
+    pub fn action(&self, step: &str) -> String {
+        format!("/widget/{}/{step}", self.site_key)
+    }
+    pub fn chat(&self) -> Option<&CustomerChat> {
+        match &self.view {
+            View::Chat { chat, .. } => Some(chat),
+            View::Form(_) | View::Resume => None,
+        }
+    }
+    /// What the page gives to the browser: JSON that cannot end a script element.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
+    }
+    pub fn from_json(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+}
+
+#[cfg(test)]
+pub mod sample {
+    //! Pages for the tests of this crate.
+
+    use super::*;
+    use domain::{
+        ending::EndRight,
+        event::{PublicBody, PublicEvent},
+        ids::{AgentId, ClientKey, ConversationId, Epoch},
+        message::{AgentRef, Author},
+        state::ChatState,
+        time::Millis,
+        wire::EndRule,
+    };
+
+    pub const OPENED: Timestamp = Timestamp(1_800_000_000_000);
+
+    pub fn sofia() -> AgentRef {
+        AgentRef { id: AgentId::new(Uuid::from_u128(9)), name: "Sofia".into() }
+    }
+
+    pub fn says(author: Author, text: &str, key: u128) -> PublicBody {
+        PublicBody::Message { author, text: text.into(), client: ClientKey(Uuid::from_u128(key)) }
+    }
+
+    /// A chat of these events, ten seconds apart.
+    pub fn state(bodies: Vec<PublicBody>) -> ChatState {
+        let mut state = ChatState::default();
+        let opened = PublicBody::Opened { customer: "Priya".into(), service: "Orders".into() };
+        for (n, body) in std::iter::once(opened).chain(bodies).enumerate() {
+            let n = n as i64;
+            state.apply_public(&PublicEvent { seq: n as u64 + 1, ts: OPENED + Millis::seconds(10 * n), body });
+        }
+        state
+    }
+
+    pub fn chat(bodies: Vec<PublicBody>) -> CustomerChat {
+        CustomerChat {
+            conversation: ConversationId::new(Uuid::from_u128(1)),
+            epoch: Epoch::new(Uuid::from_u128(2)),
+            now: OPENED + Millis::seconds(36),
+            state: state(bodies),
+            end_right: EndRight::From(OPENED + Millis::seconds(60)),
+            end_rule: EndRule::Restricted { unanswered: Millis::seconds(60), idle: Millis::minutes(60) },
+            place: Some(2),
+        }
+    }
+
+    pub fn page(view: View) -> WidgetPage {
+        WidgetPage {
+            site_key: "papermoon".into(),
+            site_name: "Papermoon".into(),
+            service: "Orders and delivery".into(),
+            look: Look {
+                brand: "#B4532A".into(),
+                greeting: Some("Hello. What can we light up for you?".into()),
+                promise: Some("Four of us are here, usually back to you within a minute.".into()),
+                faces: vec!["SM".into(), "MN".into(), "CR".into()],
+            },
+            origins: vec!["http://localhost:8081".into()],
+            host_origin: Some("http://localhost:8081".into()),
+            start: "signed.value".into(),
+            client: Uuid::from_u128(77),
+            now: OPENED + Millis::seconds(36),
+            view,
+            faults: Vec::new(),
+            kept: String::new(),
+        }
+    }
+
+    #[test]
+    fn first_data_reads_back_and_cannot_end_its_script() {
+        let body = says(Author::Customer, "</script><b>", 1);
+        let page = page(View::Chat { token: "t".into(), chat: Box::new(chat(vec![body])) });
+        let json = page.to_json();
+        assert!(!json.contains('<'));
+        assert_eq!(WidgetPage::from_json(&json), Some(page));
+    }
+}

@@ -1,0 +1,123 @@
+//! Before the chat: a plain form, which the bundle later sends without leaving the page.
+
+use super::{
+    first::{Typed, View},
+    head::BareHead,
+    notices::Retrying,
+    state::{Widget, use_widget},
+};
+use crate::{
+    texts::use_texts,
+    ui::{Button, Field, TextArea, Variant},
+};
+use leptos::{ev::SubmitEvent, html, prelude::*};
+
+/// The fields, which nobody binds: what was typed before the bundle came stays.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: NodeRef<html::Input>,
+    email: NodeRef<html::Input>,
+    message: NodeRef<html::Textarea>,
+}
+
+impl Fields {
+    fn new() -> Self {
+        Self { name: NodeRef::new(), email: NodeRef::new(), message: NodeRef::new() }
+    }
+
+    fn read(self) -> Typed {
+        Typed {
+            name: self.name.get_untracked().map(|field| field.value()).unwrap_or_default(),
+            email: self.email.get_untracked().map(|field| field.value()).unwrap_or_default(),
+            message: self.message.get_untracked().map(|field| field.value()).unwrap_or_default(),
+        }
+    }
+
+    /// Nothing can be changed while an answer about it is on its way.
+    fn hold(self, held: bool) {
+        for field in [self.name, self.email] {
+            if let Some(field) = field.get() {
+                field.set_read_only(held);
+            }
+        }
+        if let Some(message) = self.message.get() {
+            message.set_read_only(held);
+        }
+    }
+
+    fn focus(self, field: &str) {
+        let _ = match field {
+            "name" => self.name.get_untracked().map(|field| field.focus()),
+            "email" => self.email.get_untracked().map(|field| field.focus()),
+            "message" => self.message.get_untracked().map(|field| field.focus()),
+            _ => None,
+        };
+    }
+}
+
+#[component]
+pub fn Form() -> impl IntoView {
+    let (widget, texts) = (use_widget(), use_texts());
+    let fields = Fields::new();
+    let page = widget.page.get_value();
+    let typed = match &page.view {
+        View::Form(typed) => typed.clone(),
+        View::Resume | View::Chat { .. } => Typed::default(),
+    };
+    Effect::new(move |_| fields.hold(widget.busy.get()));
+    lead_to_fault(widget, fields);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !widget.busy.get_untracked() {
+            widget.faults.set(Vec::new());
+            widget.start(fields.read(), 0);
+        }
+    };
+    view! {
+        <BareHead />
+        <Greeting />
+        <main class="widget__main">
+            <Retrying />
+            <form class="widget__body widget__body--lift" method="post" action=page.action("start") novalidate=true on:submit=submit>
+                <input type="hidden" name="start" value=page.start.clone() />
+                <WholeForm error=widget.fault("form") />
+                <Field id="name" name="name" label=texts.get("widget.name") value=typed.name error=widget.fault("name")
+                    autocomplete="name" required=true maxlength=200 node_ref=fields.name />
+                <Field id="email" name="email" kind="email" label=texts.get("widget.email") hint=texts.get("widget.email_why") value=typed.email
+                    error=widget.fault("email") placeholder=texts.get("widget.email_example") autocomplete="email" maxlength=254 node_ref=fields.email />
+                <TextArea id="message" name="message" label=texts.get("widget.message") value=typed.message error=widget.fault("message")
+                    placeholder=texts.get("widget.message_hint") required=true grow=true node_ref=fields.message />
+                <Button variant=Variant::Primary wide=true submit=true busy=widget.busy>{texts.get("widget.start")}</Button>
+            </form>
+        </main>
+    }
+}
+
+#[component]
+fn Greeting() -> impl IntoView {
+    let texts = use_texts();
+    let look = use_widget().page.with_value(|page| page.look.clone());
+    let greeting = look.greeting.unwrap_or_else(|| texts.get("widget.greeting"));
+    view! {
+        <div class="widget__greeting">
+            <h1>{greeting}</h1>
+            {look.promise.map(|promise| view! { <p>{promise}</p> })}
+        </div>
+    }
+}
+
+/// What is wrong with the form as a whole.
+#[component]
+fn WholeForm(error: Signal<Option<String>>) -> impl IntoView {
+    view! { <p class="field__error" role="alert" hidden=move || error.with(Option::is_none)>{move || error.get().unwrap_or_default()}</p> }
+}
+
+/// The first field that is wrong gets the focus when the answer comes.
+fn lead_to_fault(widget: Widget, fields: Fields) {
+    Effect::new(move |before: Option<()>| {
+        let first = widget.faults.with(|faults| faults.first().map(|fault| fault.field.clone()));
+        if let (Some(field), Some(())) = (first, before) {
+            fields.focus(&field);
+        }
+    });
+}
