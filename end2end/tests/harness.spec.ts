@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -31,6 +32,12 @@ test.beforeAll(async () => {
     const page = PAGES[new URL(request.url ?? '/', 'http://x').pathname];
     if (page === undefined) response.writeHead(404).end();
     else response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': STRICT }).end(page);
+  });
+  server.on('upgrade', (request, socket) => {
+    const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+    socket.on('error', () => socket.destroy());
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`);
+    socket.write(Buffer.from([0x81, 5, ...Buffer.from('hello')]));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -90,6 +97,22 @@ test('a silent line answers when it is restored, and never after a cut', async (
   watch.allowNetworkErrors();
   line.cut();
   expect(await answer).toBe('failed');
+});
+
+test('a socket goes over the line and breaks when it is cut', async ({ person, watch }) => {
+  const { page, line } = await person({ line: true });
+  await page.goto(`${here}/good`);
+  const heard = await page.evaluateHandle(() => {
+    const heard: string[] = [];
+    const socket = new WebSocket(`ws://${location.host}/socket`);
+    socket.onmessage = (event) => heard.push(String(event.data));
+    socket.onclose = () => heard.push('closed');
+    return heard;
+  });
+  await expect.poll(() => heard.jsonValue()).toEqual(['hello']);
+  watch.allowNetworkErrors();
+  line.cut();
+  await expect.poll(() => heard.jsonValue()).toEqual(['hello', 'closed']);
 });
 
 test('a slow line is slow both ways', async ({ person }) => {

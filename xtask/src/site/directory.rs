@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
@@ -38,26 +39,29 @@ impl Files {
     /// A file that is there with the same contents keeps its time.
     pub fn write(&self, directory: &Path, twins: bool) -> Result<()> {
         fs::create_dir_all(directory).with_context(|| format!("could not make {}", directory.display()))?;
-        let mut wanted = vec![BUILD_ID.to_owned()];
-        for (name, contents) in &self.0 {
-            let file = directory.join(name);
-            let same = fs::read(&file).is_ok_and(|there| there == *contents);
-            if twins && has_twins(name) {
-                wanted.extend([format!("{name}.br"), format!("{name}.gz")]);
-                write_twins(&file, contents, same)?;
-            }
-            if !same {
-                put(&file, contents)?;
-            }
-            wanted.push(name.clone());
-        }
+        thread::scope(|scope| {
+            let writers: Vec<_> = self
+                .0
+                .iter()
+                .map(|(name, contents)| scope.spawn(move || write_one(directory, name, contents, twins)))
+                .collect();
+            writers
+                .into_iter()
+                .try_for_each(|writer| writer.join().unwrap_or_else(|_| Err(anyhow!("a writer of files panicked"))))
+        })?;
         self.write_build_id(directory)?;
         for (name, path) in files_under(directory)? {
-            if !wanted.contains(&name) {
+            if !self.is_wanted(&name, twins) {
                 fs::remove_file(&path).with_context(|| format!("could not remove {}", path.display()))?;
             }
         }
         Ok(())
+    }
+
+    fn is_wanted(&self, name: &str, twins: bool) -> bool {
+        let original = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz"));
+        let is_twin = original.is_some_and(|original| twins && has_twins(original) && self.0.contains_key(original));
+        name == BUILD_ID || self.0.contains_key(name) || is_twin
     }
 
     fn write_build_id(&self, directory: &Path) -> Result<()> {
@@ -77,6 +81,16 @@ impl Files {
         }
         hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// Twins are packed hard and slowly, so that every file has a thread.
+fn write_one(directory: &Path, name: &str, contents: &[u8], twins: bool) -> Result<()> {
+    let file = directory.join(name);
+    let same = fs::read(&file).is_ok_and(|there| there == contents);
+    if twins && has_twins(name) {
+        write_twins(&file, contents, same)?;
+    }
+    if same { Ok(()) } else { put(&file, contents) }
 }
 
 /// Compressed twins are written before the file itself: a run that stops between them starts over with both.
@@ -100,7 +114,7 @@ fn has_twins(name: &str) -> bool {
     name != "loader.js" && matches!(extension, "js" | "wasm" | "css" | "svg" | "json")
 }
 
-pub fn brotli_of(contents: &[u8]) -> Result<Vec<u8>> {
+fn brotli_of(contents: &[u8]) -> Result<Vec<u8>> {
     let mut output = Vec::new();
     let options = brotli::enc::BrotliEncoderParams {
         quality: 11,
@@ -126,7 +140,7 @@ fn put(file: &Path, contents: &[u8]) -> Result<()> {
 }
 
 /// Every file under a directory with its `/`-separated path in it, sorted.
-fn files_under(directory: &Path) -> Result<Vec<(String, std::path::PathBuf)>> {
+fn files_under(directory: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
     let entries = fs::read_dir(directory).with_context(|| format!("could not read {}", directory.display()))?;
     for entry in entries {
