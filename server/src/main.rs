@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `deskbell`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    deskbell::cli::main()
+}

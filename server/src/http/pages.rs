@@ -1,0 +1,126 @@
+//! Pages that say what went wrong and what to do, for people who asked with a browser.
+
+use super::answer::Told;
+use crate::{assets, web::Web};
+use app::texts::{LOCALES, catalogue};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use domain::{
+    text::{Texts, negotiate},
+    wire::Problem,
+};
+
+/// The texts of the language that the browser asks for.
+pub fn texts(headers: &HeaderMap) -> Texts {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    catalogue(negotiate(wanted, LOCALES))
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// A problem as a page for a browser that asked for one, else as JSON. Who is signed out is sent to sign in.
+pub fn problem(_web: &Web, headers: &HeaderMap, problem: Problem) -> Response {
+    if !wants_page(headers) {
+        return Told(problem).into_response();
+    }
+    let values = |name: &'static str, value: String| vec![(name, value)];
+    let (kind, values) = match &problem {
+        Problem::SignedOut => return Redirect::to("/login").into_response(),
+        Problem::Forbidden => ("forbidden", Vec::new()),
+        Problem::NotFound => ("not_found", Vec::new()),
+        Problem::SlowDown { after_ms } | Problem::Unavailable { after_ms } => ("later", values("seconds", after_ms.div_ceil(1_000).to_string())),
+        Problem::Internal { incident } => ("internal", values("incident", incident.clone())),
+        Problem::Invalid { .. } | Problem::Refused { .. } | Problem::OfferGone { .. } | Problem::KeyReused | Problem::Offline => ("refused", Vec::new()),
+    };
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    page(status, headers, kind, &values)
+}
+
+/// What is asked for where nothing is.
+pub async fn nothing_here(State(web): State<Web>, request: Request) -> Response {
+    problem(&web, request.headers(), Problem::NotFound)
+}
+
+/// A widget of a site that does not exist.
+pub fn no_such_site(headers: &HeaderMap) -> Response {
+    page(StatusCode::NOT_FOUND, headers, "no_site", &[])
+}
+
+/// A request that changes something did not come from a page of the desk.
+pub fn foreign_request() -> Response {
+    page(StatusCode::FORBIDDEN, &HeaderMap::new(), "foreign", &[])
+}
+
+/// Something broke that nothing else caught.
+pub fn broken() -> Response {
+    page(StatusCode::INTERNAL_SERVER_ERROR, &HeaderMap::new(), "broken", &[])
+}
+
+/// A whole document without scripts; `problem.page.KIND.title` and `.text` are its words.
+fn page(status: StatusCode, headers: &HeaderMap, kind: &str, values: &[(&str, String)]) -> Response {
+    let texts = texts(headers);
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let title = escape(&texts.get(&format!("problem.page.{kind}.title")));
+    let text = escape(&texts.with(&format!("problem.page.{kind}.text"), &values));
+    let home = if kind == "no_site" { String::new() } else { format!("<p><a class=\"button button--secondary\" href=\"/\">{}</a></p>", escape(&texts.get("problem.page.home"))) };
+    let (locale, build) = (texts.locale(), assets::build_id());
+    let html = format!(
+        "<!doctype html><html lang=\"{locale}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><link rel=\"stylesheet\" href=\"/pkg/{build}/console.css\"></head>\
+         <body><main class=\"problem-page\"><div class=\"empty\"><h1 class=\"empty__title\">{title}</h1><p class=\"empty__text\">{text}</p>{home}</div></main></body></html>"
+    );
+    (status, Html(html)).into_response()
+}
+
+/// Text as text: nothing in it is markup.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// `GET /favicon.ico` and the like: nothing, said shortly and kept for a day.
+pub async fn no_icon(method: Method) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if method == Method::GET {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
+    }
+    response
+}
+
+/// `GET /robots.txt`: there is nothing to find here.
+pub async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_words_in_every_language() {
+        for locale in LOCALES {
+            let texts = catalogue(locale);
+            for kind in ["forbidden", "not_found", "later", "internal", "refused", "no_site", "foreign", "broken"] {
+                for part in ["title", "text"] {
+                    let key = format!("problem.page.{kind}.{part}");
+                    assert!(texts.entries().contains_key(&key), "{locale} {key}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The page in the widget's frame: a form, then the chat, each step a plain form post that answers with the page itself.
+
+use super::{
+    answer::Told,
+    customer::Customer,
+    pages,
+    start::Start,
+    widget_api::{Beginning, begin, say},
+};
+use crate::{
+    assets,
+    client::ClientAddress,
+    headers::{Framing, page_policy, policy_value},
+    web::Web,
+};
+use app::{
+    shell::Assets,
+    widget::{
+        first::{Fault, Typed, View, WidgetPage},
+        page::render,
+        words::problem_key,
+    },
+};
+use axum::{
+    Form,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use domain::{
+    ids::ClientKey,
+    site::{is_site_key, parse_origin},
+    wire::{CustomerChat, Problem, SendMessage},
+};
+use engine::services::SitePage;
+use leptos::nonce::Nonce;
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// What stands around one answer: the site, the form's signed start, and whose browser it is.
+struct Frame<'a> {
+    web: &'a Web,
+    headers: &'a HeaderMap,
+    site: SitePage,
+    start: Start,
+}
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    view: String,
+}
+
+/// The fields of all forms of the page; each form has some of them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    start: String,
+    name: String,
+    email: String,
+    message: String,
+    locale: Option<String>,
+    token: String,
+    client: String,
+    seen: u64,
+}
+
+/// `GET /widget/{key}`: the form; with `?view=resume` the shape of a chat whose token comes from the host's page.
+pub async fn open(State(web): State<Web>, Path(key): Path<String>, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Response {
+    let frame = match Frame::find(&web, &headers, &key, "").await {
+        Ok(frame) => frame,
+        Err(response) => return response,
+    };
+    let view = if wanted.view == "resume" { View::Resume } else { View::Form(Typed::default()) };
+    frame.page(StatusCode::OK, view, Vec::new(), String::new())
+}
+
+/// `POST /widget/{key}/start`: makes the chat, or finds the one this page made before.
+pub async fn start(State(web): State<Web>, Path(key): Path<String>, address: ClientAddress, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+    let frame = match Frame::find(&web, &headers, &key, &fields.start).await {
+        Ok(frame) => frame,
+        Err(response) => return response,
+    };
+    let beginning = Beginning {
+        key,
+        start: fields.start,
+        name: fields.name.clone(),
+        email: Some(fields.email.clone()),
+        message: fields.message.clone(),
+        by_form: true,
+        locale: fields.locale.or_else(|| Some(pages::texts(&headers).locale().to_owned())),
+    };
+    match begin(&web, address, &headers, beginning).await {
+        Ok(started) => frame.chat(StatusCode::OK, started.token, started.chat, None, String::new()),
+        Err(Told(problem)) => {
+            let typed = Typed { name: fields.name, email: fields.email, message: fields.message };
+            frame.page(status(&problem), View::Form(typed), vec![fault(&problem)], String::new())
+        }
+    }
+}
+
+/// `POST /widget/{key}/send`
+pub async fn send(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+    let (frame, customer) = match enter(&web, &headers, &key, &fields).await {
+        Ok(entered) => entered,
+        Err(response) => return response,
+    };
+    let client = fields.client.parse().unwrap_or_else(|_| ClientKey(Uuid::new_v4()));
+    let message = SendMessage { client, text: fields.message.clone(), seen: fields.seen };
+    let problem = say(&web, &customer, message).await.err().map(|Told(problem)| problem);
+    let kept = if problem.is_some() { fields.message } else { String::new() };
+    frame.chat_of(&customer, fields.token, problem, kept).await
+}
+
+/// `POST /widget/{key}/check`: the chat as it stands.
+pub async fn check(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+    match enter(&web, &headers, &key, &fields).await {
+        Ok((frame, customer)) => frame.chat_of(&customer, fields.token, None, fields.message).await,
+        Err(response) => response,
+    }
+}
+
+/// `POST /widget/{key}/end`
+pub async fn end(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+    let (frame, customer) = match enter(&web, &headers, &key, &fields).await {
+        Ok(entered) => entered,
+        Err(response) => return response,
+    };
+    let problem = web.services().customer_ends(&customer.caller).await.err().map(app::boundary::problem);
+    frame.chat_of(&customer, fields.token, problem, fields.message).await
+}
+
+/// `POST /widget/{key}/leave`: gives the token back and shows an empty form.
+pub async fn leave(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+    let (mut frame, customer) = match enter(&web, &headers, &key, &fields).await {
+        Ok(entered) => entered,
+        Err(response) => return response,
+    };
+    match web.services().customer_leaves(&customer.caller).await {
+        Ok(()) => {
+            // The old start would find the old chat again.
+            frame.start.bits = Uuid::new_v4();
+            frame.start.issued_at = web.services().clock.now();
+            frame.page(StatusCode::OK, View::Form(Typed::default()), Vec::new(), String::new())
+        }
+        Err(failure) => frame.chat_of(&customer, fields.token, Some(app::boundary::problem(failure)), fields.message).await,
+    }
+}
+
+/// The frame and the customer of a form's token; with an unknown token the answer is the form again.
+async fn enter<'a>(web: &'a Web, headers: &'a HeaderMap, key: &str, fields: &Fields) -> Result<(Frame<'a>, Customer), Response> {
+    let frame = Frame::find(web, headers, key, &fields.start).await?;
+    match Customer::by_token(web, &fields.token).await {
+        Ok(customer) if customer.of.site == frame.site.site.id => Ok((frame, customer)),
+        Ok(_) | Err(Told(Problem::SignedOut)) => Err(frame.signed_out(fields)),
+        Err(Told(problem)) => Err(pages::problem(web, headers, problem)),
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// The site of `key` with the start of the form, or a fresh one; a page for people when there is no such site.
+    async fn find(web: &'a Web, headers: &'a HeaderMap, key: &str, start: &str) -> Result<Self, Response> {
+        let found = if is_site_key(key) { web.services().site_by_key(key).await } else { Ok(None) };
+        let site = match found {
+            Ok(Some(site)) => site,
+            Ok(None) => return Err(pages::no_such_site(headers)),
+            Err(failure) => return Err(pages::problem(web, headers, app::boundary::problem(failure))),
+        };
+        let now = web.services().clock.now();
+        let known = web.starts().verify(start, key, now).ok();
+        let fresh = || Start { site_key: key.to_owned(), host: host(headers, &site.site.origins), bits: Uuid::new_v4(), issued_at: now };
+        let start = known.unwrap_or_else(fresh);
+        Ok(Self { web, headers, site, start })
+    }
+
+    fn signed_out(mut self, fields: &Fields) -> Response {
+        self.start.bits = Uuid::new_v4();
+        self.start.issued_at = self.web.services().clock.now();
+        let typed = Typed { message: fields.message.clone(), ..Typed::default() };
+        let fault = fault(&Problem::SignedOut);
+        self.page(StatusCode::UNAUTHORIZED, View::Form(typed), vec![fault], String::new())
+    }
+
+    async fn chat_of(self, customer: &Customer, token: String, problem: Option<Problem>, kept: String) -> Response {
+        match self.web.services().customer_chat(&customer.caller).await {
+            Ok(chat) => self.chat(problem.as_ref().map_or(StatusCode::OK, status), token, chat, problem, kept),
+            Err(failure) => pages::problem(self.web, self.headers, app::boundary::problem(failure)),
+        }
+    }
+
+    fn chat(self, status: StatusCode, token: String, chat: CustomerChat, problem: Option<Problem>, kept: String) -> Response {
+        let faults = problem.iter().map(fault).collect();
+        self.page(status, View::Chat { token, chat: Box::new(chat) }, faults, kept)
+    }
+
+    fn page(self, status: StatusCode, view: View, faults: Vec<Fault>, kept: String) -> Response {
+        let texts = pages::texts(self.headers);
+        let SitePage { site, queue, .. } = self.site;
+        let nonce = Nonce::new().to_string();
+        let policy = page_policy(self.web.origin(), &nonce, &Framing::Sites(&site.origins));
+        let page = WidgetPage {
+            site_key: site.key,
+            site_name: site.name,
+            service: queue.service,
+            look: site.look,
+            origins: site.origins,
+            host_origin: self.start.host.clone(),
+            start: self.web.starts().sign(&self.start),
+            client: Uuid::new_v4(),
+            now: self.web.services().clock.now(),
+            view,
+            faults,
+            kept,
+        };
+        let html = render(page, &texts, &Assets { build_id: assets::build_id() }, &nonce);
+        (status, [(header::CONTENT_SECURITY_POLICY, policy_value(&policy))], Html(html)).into_response()
+    }
+}
+
+/// The origin around the frame, when it is one of the site's.
+fn host(headers: &HeaderMap, allowed: &[String]) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    let (scheme, rest) = referer.split_once("://")?;
+    let origin = parse_origin(&format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?))?;
+    allowed.contains(&origin).then_some(origin)
+}
+
+fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn fault(problem: &Problem) -> Fault {
+    let field = match problem {
+        Problem::Invalid { field, .. } if ["name", "email", "message"].contains(&field.as_str()) => field,
+        _ => "form",
+    };
+    Fault::new(field, &problem_key(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_sites_own_pages_are_hosts() {
+        let allowed = vec!["http://localhost:8081".to_owned()];
+        for (referer, expected) in [("http://localhost:8081/shop?x=1", true), ("http://localhost:8081", true), ("https://evil.example/", false), ("nonsense", false)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::REFERER, referer.parse().unwrap());
+            assert_eq!(host(&headers, &allowed).is_some(), expected, "{referer}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! How often somebody may do something: counted on this node, in memory.
+
+use crate::config::Config;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// Too often: come back after this long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    pub after: Duration,
+}
+
+/// At most so many a minute for each key.
+pub struct PerMinute<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+
+impl<K: Hash + Eq + Clone> PerMinute<K> {
+    fn new(count: u32) -> Self {
+        Self(RateLimiter::keyed(Quota::per_minute(at_least_one(count))))
+    }
+    pub fn check(&self, key: &K) -> Result<(), TooMany> {
+        self.0.check_key(key).map_err(|not_until| TooMany { after: not_until.wait_time_from(DefaultClock::default().now()) })
+    }
+    fn forget_idle(&self) {
+        self.0.retain_recent();
+        self.0.shrink_to_fit();
+    }
+}
+
+pub fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+pub struct Limits {
+    pub sign_ins_per_address: PerMinute<IpAddr>,
+    pub sign_ins_per_email: PerMinute<String>,
+    pub starts_per_address: PerMinute<IpAddr>,
+    pub messages: PerMinute<domain::ids::CustomerId>,
+}
+
+impl Limits {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            sign_ins_per_address: PerMinute::new(config.sign_ins_per_address),
+            sign_ins_per_email: PerMinute::new(config.sign_ins_per_email),
+            starts_per_address: PerMinute::new(config.starts_per_address),
+            messages: PerMinute::new(config.messages_per_minute),
+        }
+    }
+    /// Drops what is known of those who have been quiet, so that memory follows the traffic of a minute.
+    pub fn forget_idle(&self) {
+        self.sign_ins_per_address.forget_idle();
+        self.sign_ins_per_email.forget_idle();
+        self.starts_per_address.forget_idle();
+        self.messages.forget_idle();
+    }
+}
+
+/// How many of something each key holds open.
+#[derive(Clone, Default)]
+pub struct Open(Arc<Mutex<HashMap<String, usize>>>);
+
+/// Counts as one until dropped.
+pub struct OpenGuard {
+    open: Open,
+    key: String,
+}
+
+impl Open {
+    /// One more for `key`, unless there are `most` already.
+    pub fn take(&self, key: String, most: usize) -> Option<OpenGuard> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key.clone()).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(OpenGuard { open: self.clone(), key })
+    }
+    pub fn total(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+}
+
+impl Drop for OpenGuard {
+    fn drop(&mut self) {
+        let mut counts = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_key_running_dry_leaves_others_alone() {
+        let limit = PerMinute::new(2);
+        assert!(limit.check(&"a").is_ok() && limit.check(&"a").is_ok());
+        let refused = limit.check(&"a").unwrap_err();
+        assert!(refused.after <= Duration::from_secs(60), "{refused:?}");
+        limit.check(&"b").unwrap();
+    }
+
+    #[test]
+    fn what_is_dropped_counts_no_more() {
+        let open = Open::default();
+        let first = open.take("x".into(), 1).unwrap();
+        assert!(open.take("x".into(), 1).is_none());
+        drop(first);
+        assert!(open.take("x".into(), 1).is_some());
+        assert_eq!(open.total(), 0);
+    }
+}

@@ -1,0 +1,105 @@
+//! All routes, and the layers around them.
+
+use crate::{
+    assets, embed, headers,
+    http::{console, files, health, login, pages, session, setup, widget, widget_api},
+    observe::metrics as observed,
+    socket,
+    web::Web,
+};
+use anyhow::Context;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, Response, StatusCode},
+    middleware::{from_fn, from_fn_with_state},
+    response::Redirect,
+    routing::{any, get, post},
+};
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::{CsrfLayer, ProtectionError},
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The desk: console, widget, sockets, files and health.
+pub fn router(web: Web) -> anyhow::Result<Router> {
+    let config = web.config();
+    let around = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(from_fn_with_state(web.clone(), headers::secure))
+        .layer(from_fn(observed::time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(config.request_timeout_secs)))
+        .layer(RequestBodyLimitLayer::new(config.max_body_bytes))
+        .layer(DefaultBodyLimit::max(config.max_body_bytes));
+    let desk = console_routes(&web)?.merge(widget_routes()).layer(CompressionLayer::new()).merge(plain_routes());
+    let desk = match web.shop() {
+        Some(shop) => {
+            let shop = shop.to_owned();
+            desk.route("/demo", get(move || async move { Redirect::to(&shop) }))
+        }
+        None => desk,
+    };
+    Ok(desk.fallback(pages::nothing_here).layer(around).with_state(web))
+}
+
+/// What agents use: by cookie, so nothing that changes anything is taken from a page of somebody else.
+fn console_routes(web: &Web) -> anyhow::Result<Router<Web>> {
+    let foreign: fn(ProtectionError) -> Response<axum::body::Body> = |_| pages::foreign_request();
+    let csrf = CsrfLayer::new().add_trusted_origin(&web.origin().url).context("the public address")?.with_rejection_response(foreign);
+    let mut routes = Router::new()
+        .route("/login", post(login::sign_in))
+        .route("/logout", post(login::sign_out))
+        .route("/logout/everywhere", post(login::sign_out_everywhere))
+        .route("/setup", post(setup::set_up))
+        .route("/tickets/files/{id}", get(files::download))
+        .route("/rt/agent", any(socket::agent))
+        .route("/api/console/{name}", any(console::call));
+    for path in console::paths() {
+        routes = routes.route(&path, get(console::page));
+    }
+    Ok(routes.layer(from_fn_with_state(web.clone(), session::identify)).layer(csrf))
+}
+
+/// What customers use: by token, in a frame on somebody's page.
+fn widget_routes() -> Router<Web> {
+    Router::new()
+        .route("/w/{file}", get(embed::loader))
+        .route("/widget/{key}", get(widget::open))
+        .route("/widget/{key}/start", post(widget::start))
+        .route("/widget/{key}/send", post(widget::send))
+        .route("/widget/{key}/check", post(widget::check))
+        .route("/widget/{key}/end", post(widget::end))
+        .route("/widget/{key}/leave", post(widget::leave))
+        .route("/api/v1/widget/start", post(widget_api::start))
+        .route("/api/v1/widget/messages", post(widget_api::send))
+        .route("/api/v1/widget/marks", post(widget_api::mark))
+        .route("/api/v1/widget/chat", get(widget_api::chat))
+        .route("/api/v1/widget/end", post(widget_api::end))
+        .route("/api/v1/widget/leave", post(widget_api::leave))
+        .route("/rt/widget", any(socket::widget))
+}
+
+/// What is compressed already, or too small for it.
+fn plain_routes() -> Router<Web> {
+    Router::new()
+        .route("/pkg/{build_id}/{*file}", get(assets::serve))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/favicon.ico", get(pages::no_icon))
+        .route("/robots.txt", get(pages::robots))
+}
+
+fn panicked(_cause: Box<dyn std::any::Any + Send>) -> Response<axum::body::Body> {
+    tracing::error!("A handler panicked; the request was answered with 500.");
+    pages::broken()
+}

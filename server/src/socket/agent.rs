@@ -1,0 +1,273 @@
+//! The console's socket: the agent's own stream, queues, and the chats that are open.
+
+use super::{
+    pace::{AtMostEvery, until},
+    streams::{End, Followed, Next},
+    wire::{Code, Gone, Heard, Wire, retry_ms},
+};
+use crate::web::Web;
+use axum::extract::ws::WebSocket;
+use domain::{
+    ids::InstanceId,
+    live::{ConsoleHears, ConsoleSays, Cursor, HEARTBEAT_SECONDS, Stream},
+    time::{Millis, Timestamp},
+};
+use engine::{
+    caller::{AgentCaller, Caller},
+    failure::Failure,
+    live::{Inbox, Item, Owner},
+    services::{CatchUp, Content, Services},
+};
+use std::sync::Arc;
+
+const HELLO_WITHIN: Millis = Millis::seconds(5);
+const HEARTBEAT: Millis = Millis::seconds(HEARTBEAT_SECONDS as i64);
+/// A browser that has answered nothing for this long is gone.
+const SILENT_AFTER: Millis = Millis::seconds(60);
+const TYPING_EVERY: Millis = Millis::seconds(1);
+
+struct Session {
+    services: Services,
+    caller: Caller,
+    token: String,
+    instance: InstanceId,
+    inbox: Arc<Inbox>,
+    followed: Followed,
+    heard_at: Timestamp,
+    typing: AtMostEvery,
+}
+
+/// Serves one tab of the console until it leaves or must go.
+pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, token: String) {
+    let mut wire = Wire::new(socket, web.config().frames_per_second, "agent");
+    let services = web.services().clone();
+    let Some(instance) = hello(&mut wire, &services).await else {
+        return wire.close(Code::Policy, "no hello").await;
+    };
+    let inbox = services.hub.inbox(Owner { instance, session: Some(agent.session) });
+    let caller = Caller::Agent(agent);
+    let now = services.clock.now();
+    let mut session = Session {
+        followed: Followed::new(services.clone(), caller.clone(), Arc::clone(&inbox), "agent"),
+        typing: AtMostEvery::new(TYPING_EVERY),
+        services,
+        caller,
+        token,
+        instance,
+        inbox,
+        heard_at: now,
+    };
+    let end = match session.serve(&web, &mut wire).await {
+        Ok(never) => match never {},
+        Err(end) => end,
+    };
+    session.part(wire, end).await;
+}
+
+async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
+    let late = until(&services.clock, services.clock.now() + HELLO_WITHIN);
+    tokio::select! {
+        () = late => None,
+        heard = wire.hear() => match heard {
+            Ok(Heard::Frame(ConsoleSays::Hello { instance })) => Some(instance),
+            Ok(_) | Err(Gone) => None,
+        },
+    }
+}
+
+impl Session {
+    async fn serve(&mut self, web: &Web, wire: &mut Wire) -> Result<std::convert::Infallible, End> {
+        self.services.lease(&self.caller, self.instance).await?;
+        let epoch = self.followed.epoch().await?;
+        wire.say(&ConsoleHears::Welcome { epoch, now: self.now() }).await?;
+        let mut beat = self.now() + HEARTBEAT;
+        loop {
+            let inbox = Arc::clone(&self.inbox);
+            let clock = self.services.clock.clone();
+            tokio::select! {
+                () = web.closing().cancelled() => return Err(End::Closing),
+                heard = wire.hear() => self.hear(wire, heard?).await?,
+                item = inbox.next() => self.tell(wire, item).await?,
+                () = until(&clock, beat) => {
+                    self.beat(wire).await?;
+                    beat = self.now() + HEARTBEAT;
+                }
+            }
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.services.clock.now()
+    }
+
+    async fn hear(&mut self, wire: &mut Wire, heard: Heard<ConsoleSays>) -> Result<(), End> {
+        self.heard_at = self.now();
+        let Heard::Frame(frame) = heard else { return Ok(()) };
+        match frame {
+            ConsoleSays::Hello { .. } => Ok(()),
+            ConsoleSays::Follow { stream, cursor } => self.follow(wire, stream, cursor).await,
+            ConsoleSays::Unfollow { stream } => {
+                self.followed.unfollow(stream);
+                Ok(())
+            }
+            ConsoleSays::Typing { conversation } => {
+                if self.typing.take(self.now()) {
+                    forget_refusal(self.services.typing(&self.caller, conversation).await)?;
+                }
+                Ok(())
+            }
+            // Nobody is called idle yet.
+            ConsoleSays::Input => Ok(()),
+            ConsoleSays::Ping => Ok(wire.say(&ConsoleHears::Pong { now: self.now() }).await?),
+        }
+    }
+
+    async fn follow(&mut self, wire: &mut Wire, stream: Stream, cursor: Cursor) -> Result<(), End> {
+        // The customer's side of a chat is not for the console, which has all of it.
+        if let Stream::ChatPublic(_) = stream {
+            return Ok(wire.say(&ConsoleHears::Gone { stream }).await?);
+        }
+        let caught = self.followed.follow(stream, cursor).await;
+        self.deliver(wire, stream, caught).await
+    }
+
+    async fn resync(&mut self, wire: &mut Wire, stream: Stream) -> Result<(), End> {
+        match self.followed.resync(stream).await {
+            Ok(None) => Ok(()),
+            Ok(Some(caught)) => self.deliver(wire, stream, Ok(caught)).await,
+            Err(failure) => self.deliver(wire, stream, Err(failure)).await,
+        }
+    }
+
+    async fn deliver(&mut self, wire: &mut Wire, stream: Stream, caught: Result<CatchUp, Failure>) -> Result<(), End> {
+        let CatchUp { epoch, head, content, pulses } = match caught {
+            Ok(caught) => caught,
+            Err(Failure::NotFound | Failure::Forbidden) => {
+                self.followed.unfollow(stream);
+                return Ok(wire.say(&ConsoleHears::Gone { stream }).await?);
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        match content {
+            Content::ChatSnapshot(state) => wire.say(&ConsoleHears::ChatSnapshot { stream, epoch, state: Box::new(state) }).await?,
+            Content::AgentSnapshot(state) => wire.say(&ConsoleHears::AgentSnapshot { stream, epoch, state: Box::new(state) }).await?,
+            Content::QueueSnapshot(state) => wire.say(&ConsoleHears::QueueSnapshot { stream, epoch, state: Box::new(state) }).await?,
+            Content::ChatDelta(events) => {
+                for event in events {
+                    wire.say(&ConsoleHears::ChatEvent { stream, event }).await?;
+                }
+            }
+            Content::AgentDelta(events) => {
+                for event in events {
+                    wire.say(&ConsoleHears::AgentEvent { stream, event }).await?;
+                }
+            }
+            Content::QueueDelta(events) => {
+                for event in events {
+                    wire.say(&ConsoleHears::QueueEvent { stream, event }).await?;
+                }
+            }
+            // Never asked for above.
+            Content::PublicSnapshot(_) | Content::PublicDelta(_) => return Err(End::Failed),
+        }
+        wire.say(&ConsoleHears::CaughtUp { stream, head }).await?;
+        for pulse in pulses {
+            wire.say(&ConsoleHears::Pulse { stream, pulse }).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, wire: &mut Wire, item: Item) -> Result<(), End> {
+        match item {
+            Item::Chat(id, event) => {
+                let stream = Stream::ChatInternal(id);
+                match self.followed.next(stream, event.seq) {
+                    Next::Send => Ok(wire.say(&ConsoleHears::ChatEvent { stream, event: (*event).clone() }).await?),
+                    Next::Resync => self.resync(wire, stream).await,
+                    Next::Drop => Ok(()),
+                }
+            }
+            Item::Agent(id, event) => {
+                let stream = Stream::Agent(id);
+                match self.followed.next(stream, event.seq) {
+                    Next::Send => Ok(wire.say(&ConsoleHears::AgentEvent { stream, event: (*event).clone() }).await?),
+                    Next::Resync => self.resync(wire, stream).await,
+                    Next::Drop => Ok(()),
+                }
+            }
+            Item::Queue(id, event) => {
+                let stream = Stream::Queue(id);
+                match self.followed.next(stream, event.seq) {
+                    Next::Send => Ok(wire.say(&ConsoleHears::QueueEvent { stream, event: (*event).clone() }).await?),
+                    Next::Resync => self.resync(wire, stream).await,
+                    Next::Drop => Ok(()),
+                }
+            }
+            Item::Pulse(stream, pulse) => {
+                if self.followed.is_followed(stream) {
+                    wire.say(&ConsoleHears::Pulse { stream, pulse }).await?;
+                }
+                Ok(())
+            }
+            Item::Lagged => {
+                for stream in self.followed.streams() {
+                    self.resync(wire, stream).await?;
+                }
+                Ok(())
+            }
+            Item::Fenced => Err(End::Fenced),
+            Item::SignedOut => Err(End::SignedOut),
+            Item::Closing => Err(End::Closing),
+        }
+    }
+
+    /// Every 25 seconds: is the browser there, is the sign-in good, has it been told everything? Then the lease is renewed.
+    async fn beat(&mut self, wire: &mut Wire) -> Result<(), End> {
+        if self.now() - self.heard_at > SILENT_AFTER {
+            return Err(End::Silent);
+        }
+        if self.services.agent_by_session(&self.token).await?.is_none() {
+            return Err(End::SignedOut);
+        }
+        self.services.lease(&self.caller, self.instance).await?;
+        let (heads, behind) = self.followed.heads().await?;
+        for stream in behind {
+            self.resync(wire, stream).await?;
+        }
+        wire.ping().await?;
+        Ok(wire.say(&ConsoleHears::Heartbeat { now: self.now(), heads }).await?)
+    }
+
+    /// Says why, lets go of what the tab held, and closes.
+    async fn part(self, mut wire: Wire, end: End) {
+        // A node that stops leaves the lease to the tab, which comes back within it. A fenced tab's lease is its successor's.
+        if !matches!(end, End::Closing | End::Fenced)
+            && let Err(failure) = self.services.release(&self.caller, self.instance).await
+        {
+            tracing::warn!(error = %failure, "A lease was not released; it runs out by itself.");
+        }
+        drop(self);
+        let (word, code, reason) = match end {
+            End::Left => return,
+            End::Silent => (None, Code::Done, "silent"),
+            End::Fenced => (Some(ConsoleHears::Fenced), Code::Done, "fenced"),
+            End::SignedOut => (Some(ConsoleHears::SignedOut), Code::Policy, "signed out"),
+            End::Closing => (Some(ConsoleHears::Bye { retry_ms: retry_ms() }), Code::Restart, "closing"),
+            End::Failed => (None, Code::Restart, "failed"),
+        };
+        if let Some(word) = word
+            && wire.say(&word).await.is_err()
+        {
+            return;
+        }
+        wire.close(code, reason).await;
+    }
+}
+
+/// What is only a sign may be refused without harm; that the desk cannot be reached may not be overlooked.
+pub(super) fn forget_refusal(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(failure @ (Failure::Database(_) | Failure::Internal(_) | Failure::BadRow { .. })) => Err(failure),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,261 @@
+//! The widget's socket: the public side of the one conversation of its token. Nothing is said before the token is known.
+
+use super::{
+    agent::forget_refusal,
+    pace::{AtMostEvery, until},
+    streams::{End, Followed, Next},
+    wire::{Code, Gone, Heard, Wire, retry_ms},
+};
+use crate::{limits::OpenGuard, web::Web};
+use axum::extract::ws::WebSocket;
+use domain::{
+    ids::{ConversationId, InstanceId},
+    live::{Cursor, HEARTBEAT_SECONDS, Stream, WidgetHears, WidgetSays},
+    time::{Millis, Timestamp},
+};
+use engine::{
+    caller::Caller,
+    failure::Failure,
+    live::{Inbox, Item, Owner},
+    services::{CatchUp, Content, Services},
+};
+use std::sync::Arc;
+
+const HELLO_WITHIN: Millis = Millis::seconds(5);
+const HEARTBEAT: Millis = Millis::seconds(HEARTBEAT_SECONDS as i64);
+const SILENT_AFTER: Millis = Millis::seconds(60);
+const TYPING_EVERY: Millis = Millis::seconds(1);
+
+struct Session {
+    services: Services,
+    caller: Caller,
+    conversation: ConversationId,
+    token: String,
+    instance: InstanceId,
+    inbox: Arc<Inbox>,
+    followed: Followed,
+    heard_at: Timestamp,
+    typing: AtMostEvery,
+    _place: OpenGuard,
+}
+
+struct Hello {
+    token: String,
+    instance: InstanceId,
+    cursor: Cursor,
+}
+
+/// Serves one open widget until it leaves or must go.
+pub async fn run(web: Web, socket: WebSocket) {
+    let mut wire = Wire::new(socket, web.config().frames_per_second, "customer");
+    let services = web.services().clone();
+    let Some(hello) = hello(&web, &mut wire).await else {
+        return wire.close(Code::Policy, "no hello").await;
+    };
+    let cursor = hello.cursor;
+    let mut session = match Session::enter(&web, services, hello).await {
+        Ok(session) => session,
+        Err(Refused::Token) => return refuse(wire).await,
+        Err(Refused::TooMany) => return wire.close(Code::Policy, "too many").await,
+        Err(Refused::Failed) => return wire.close(Code::Restart, "failed").await,
+    };
+    let end = match session.serve(&web, &mut wire, cursor).await {
+        Ok(never) => match never {},
+        Err(end) => end,
+    };
+    session.part(wire, end).await;
+}
+
+async fn hello(web: &Web, wire: &mut Wire) -> Option<Hello> {
+    let clock = &web.services().clock;
+    tokio::select! {
+        () = web.closing().cancelled() => None,
+        () = until(clock, clock.now() + HELLO_WITHIN) => None,
+        heard = wire.hear() => match heard {
+            Ok(Heard::Frame(WidgetSays::Hello { token, instance, cursor })) => Some(Hello { token, instance, cursor }),
+            Ok(_) | Err(Gone) => None,
+        },
+    }
+}
+
+async fn refuse(mut wire: Wire) {
+    if wire.say(&WidgetHears::Refused).await.is_ok() {
+        wire.close(Code::Policy, "refused").await;
+    }
+}
+
+enum Refused {
+    Token,
+    TooMany,
+    Failed,
+}
+
+impl Session {
+    async fn enter(web: &Web, services: Services, hello: Hello) -> Result<Self, Refused> {
+        let Hello { token, instance, cursor: _ } = hello;
+        let found = services.customer_by_token(&token).await.map_err(|_| Refused::Failed)?;
+        let caller = found.ok_or(Refused::Token)?;
+        let customer = caller.customer().cloned().ok_or(Refused::Token)?;
+        let place = web.customer_sockets().take(customer.id.to_string(), web.config().sockets_per_customer).ok_or(Refused::TooMany)?;
+        let inbox = services.hub.inbox(Owner { instance, session: None });
+        Ok(Self {
+            followed: Followed::new(services.clone(), caller.clone(), Arc::clone(&inbox), "customer"),
+            conversation: customer.conversation,
+            heard_at: services.clock.now(),
+            typing: AtMostEvery::new(TYPING_EVERY),
+            services,
+            caller,
+            token,
+            instance,
+            inbox,
+            _place: place,
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.services.clock.now()
+    }
+    fn stream(&self) -> Stream {
+        Stream::ChatPublic(self.conversation)
+    }
+
+    async fn serve(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<std::convert::Infallible, End> {
+        self.services.customer_connected(&self.caller, self.instance).await?;
+        let epoch = self.followed.epoch().await?;
+        wire.say(&WidgetHears::Welcome { epoch, now: self.now() }).await?;
+        self.pull(wire, cursor).await?;
+        let mut beat = self.now() + HEARTBEAT;
+        loop {
+            let inbox = Arc::clone(&self.inbox);
+            let clock = self.services.clock.clone();
+            tokio::select! {
+                () = web.closing().cancelled() => return Err(End::Closing),
+                heard = wire.hear() => self.hear(wire, heard?).await?,
+                item = inbox.next() => self.tell(wire, item).await?,
+                () = until(&clock, beat) => {
+                    self.beat(wire).await?;
+                    beat = self.now() + HEARTBEAT;
+                }
+            }
+        }
+    }
+
+    async fn hear(&mut self, wire: &mut Wire, heard: Heard<WidgetSays>) -> Result<(), End> {
+        self.heard_at = self.now();
+        let Heard::Frame(frame) = heard else { return Ok(()) };
+        match frame {
+            WidgetSays::Hello { .. } => Ok(()),
+            WidgetSays::Pull { cursor } => self.pull(wire, cursor).await,
+            WidgetSays::Typing => {
+                if self.typing.take(self.now()) {
+                    forget_refusal(self.services.typing(&self.caller, self.conversation).await)?;
+                }
+                Ok(())
+            }
+            WidgetSays::Ping => Ok(wire.say(&WidgetHears::Pong { now: self.now() }).await?),
+        }
+    }
+
+    async fn pull(&mut self, wire: &mut Wire, cursor: Cursor) -> Result<(), End> {
+        let caught = self.followed.follow(self.stream(), cursor).await;
+        self.deliver(wire, caught).await
+    }
+
+    async fn resync(&mut self, wire: &mut Wire) -> Result<(), End> {
+        match self.followed.resync(self.stream()).await {
+            Ok(None) => Ok(()),
+            Ok(Some(caught)) => self.deliver(wire, Ok(caught)).await,
+            Err(failure) => self.deliver(wire, Err(failure)).await,
+        }
+    }
+
+    async fn deliver(&mut self, wire: &mut Wire, caught: Result<CatchUp, Failure>) -> Result<(), End> {
+        let CatchUp { epoch, head, content, pulses } = match caught {
+            Ok(caught) => caught,
+            Err(Failure::NotFound | Failure::Forbidden) => return Err(End::SignedOut),
+            Err(failure) => return Err(failure.into()),
+        };
+        match content {
+            Content::PublicSnapshot(state) => wire.say(&WidgetHears::Snapshot { epoch, state: Box::new(state) }).await?,
+            Content::PublicDelta(events) => {
+                for event in events {
+                    wire.say(&WidgetHears::Event { event }).await?;
+                }
+            }
+            // Never asked for above, and never to be told to a customer.
+            Content::ChatSnapshot(_)
+            | Content::ChatDelta(_)
+            | Content::AgentSnapshot(_)
+            | Content::AgentDelta(_)
+            | Content::QueueSnapshot(_)
+            | Content::QueueDelta(_) => return Err(End::Failed),
+        }
+        wire.say(&WidgetHears::CaughtUp { head }).await?;
+        for pulse in pulses {
+            wire.say(&WidgetHears::Pulse { pulse }).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, wire: &mut Wire, item: Item) -> Result<(), End> {
+        match item {
+            Item::Chat(id, event) if id == self.conversation => {
+                // Only what has a public side is told; the type has no room for anything else.
+                let Some(event) = event.to_public() else { return Ok(()) };
+                match self.followed.next(self.stream(), event.seq) {
+                    Next::Send => Ok(wire.say(&WidgetHears::Event { event }).await?),
+                    Next::Resync => self.resync(wire).await,
+                    Next::Drop => Ok(()),
+                }
+            }
+            Item::Pulse(stream, pulse) if stream == self.stream() => Ok(wire.say(&WidgetHears::Pulse { pulse }).await?),
+            Item::Chat(..) | Item::Pulse(..) | Item::Agent(..) | Item::Queue(..) => Ok(()),
+            Item::Lagged => self.resync(wire).await,
+            Item::Fenced => Err(End::Fenced),
+            Item::SignedOut => Err(End::SignedOut),
+            Item::Closing => Err(End::Closing),
+        }
+    }
+
+    /// Every 25 seconds: is the browser there, is the token good, has it been told everything?
+    async fn beat(&mut self, wire: &mut Wire) -> Result<(), End> {
+        if self.now() - self.heard_at > SILENT_AFTER {
+            return Err(End::Silent);
+        }
+        if self.services.customer_by_token(&self.token).await?.is_none() {
+            return Err(End::SignedOut);
+        }
+        self.services.customer_renews(&self.caller, self.instance).await?;
+        let (heads, behind) = self.followed.heads().await?;
+        if !behind.is_empty() {
+            self.resync(wire).await?;
+        }
+        let head = heads.first().map_or(0, |(_, head)| *head);
+        wire.ping().await?;
+        Ok(wire.say(&WidgetHears::Heartbeat { now: self.now(), head }).await?)
+    }
+
+    async fn part(self, mut wire: Wire, end: End) {
+        // As with agents: who is sent away comes back within the lease.
+        if !matches!(end, End::Closing | End::Fenced)
+            && let Err(failure) = self.services.customer_disconnected(&self.caller, self.instance).await
+        {
+            tracing::warn!(error = %failure, "A customer's leaving was not noted; the lease runs out by itself.");
+        }
+        drop(self);
+        let (word, code, reason) = match end {
+            End::Left => return,
+            End::Silent => (None, Code::Done, "silent"),
+            End::Fenced => (Some(WidgetHears::Fenced), Code::Done, "fenced"),
+            End::SignedOut => (Some(WidgetHears::Refused), Code::Policy, "refused"),
+            End::Closing => (Some(WidgetHears::Bye { retry_ms: retry_ms() }), Code::Restart, "closing"),
+            End::Failed => (None, Code::Restart, "failed"),
+        };
+        if let Some(word) = word
+            && wire.say(&word).await.is_err()
+        {
+            return;
+        }
+        wire.close(code, reason).await;
+    }
+}

@@ -1,0 +1,119 @@
+//! One connection: JSON frames, limits on what comes in, patience with what goes out.
+
+use crate::limits::at_least_one;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock};
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// A reader who takes nothing for this long is gone.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
+/// How long a close may take.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// RFC 6455 and the registry: why a socket is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    Done = 1000,
+    Policy = 1008,
+    Restart = 1012,
+}
+
+/// The connection is over: nothing more can be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone;
+
+/// What came in.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Heard<T> {
+    Frame(T),
+    /// The other end lives: it answered a ping.
+    Alive,
+    /// Not a frame that this server knows; a newer client may say such things.
+    Unknown,
+}
+
+pub struct Wire {
+    socket: WebSocket,
+    frames: DefaultDirectRateLimiter,
+    not_before: Option<Instant>,
+    audience: &'static str,
+}
+
+impl Wire {
+    pub fn new(socket: WebSocket, frames_per_second: u32, audience: &'static str) -> Self {
+        metrics::gauge!("deskbell_ws_connections", "audience" => audience).increment(1);
+        let frames = RateLimiter::direct(Quota::per_second(at_least_one(frames_per_second)));
+        Self { socket, frames, not_before: None, audience }
+    }
+
+    /// The next frame. One who sends too fast is read later, not cut off. Nothing is lost when this is dropped unfinished.
+    pub async fn hear<T: DeserializeOwned>(&mut self) -> Result<Heard<T>, Gone> {
+        if let Some(instant) = self.not_before {
+            sleep_until(instant).await;
+            self.not_before = None;
+        }
+        let message = match self.socket.recv().await {
+            Some(Ok(message)) => message,
+            Some(Err(_)) | None => return Err(Gone),
+        };
+        if let Err(wait) = self.frames.check() {
+            self.not_before = Some(Instant::now() + wait.wait_time_from(DefaultClock::default().now()));
+        }
+        match message {
+            Message::Text(text) => Ok(serde_json::from_str(&text).map_or(Heard::Unknown, Heard::Frame)),
+            Message::Ping(_) | Message::Pong(_) => Ok(Heard::Alive),
+            Message::Binary(_) => Ok(Heard::Unknown),
+            Message::Close(_) => Err(Gone),
+        }
+    }
+
+    pub async fn say<T: Serialize>(&mut self, frame: &T) -> Result<(), Gone> {
+        let text = serde_json::to_string(frame).map_err(|_| Gone)?;
+        self.put(Message::text(text)).await
+    }
+
+    pub async fn ping(&mut self) -> Result<(), Gone> {
+        self.put(Message::Ping(Default::default())).await
+    }
+
+    async fn put(&mut self, message: Message) -> Result<(), Gone> {
+        match timeout(WRITE_PATIENCE, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Gone),
+            Err(_) => {
+                self.count_close("slow");
+                Err(Gone)
+            }
+        }
+    }
+
+    /// Says why, and waits shortly for the other end to have heard it.
+    pub async fn close(mut self, code: Code, reason: &'static str) {
+        self.count_close(reason);
+        let frame = CloseFrame { code: code as u16, reason: reason.into() };
+        let goodbye = async {
+            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        // Who does not answer is cut off.
+        let _ = timeout(CLOSE_PATIENCE, goodbye).await;
+    }
+
+    fn count_close(&self, reason: &'static str) {
+        metrics::counter!("deskbell_ws_closed_total", "audience" => self.audience, "reason" => reason).increment(1);
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        metrics::gauge!("deskbell_ws_connections", "audience" => self.audience).decrement(1);
+    }
+}
+
+/// A frame that tells a browser when to come back, spread so that not all come at once.
+pub fn retry_ms() -> u64 {
+    rand::Rng::random_range(&mut rand::rng(), 500..=15_000)
+}
