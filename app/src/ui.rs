@@ -18,6 +18,8 @@ mod icon;
 mod menu;
 mod message_text;
 mod tabs;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 mod time;
 mod toast;
 

@@ -152,7 +152,7 @@ pub fn SystemLine(
 ) -> impl IntoView {
     view! {
         <div class="system-line" class:system-line--rule=rule data-seq=seq.map(|seq| seq.to_string())>
-            <span>{text}{at.map(|at| view! { " " <super::Time at=at /> })}</span>
+            <span>{text}{at.map(|at| view! { " · " <super::Time at=at /> })}</span>
             {children.map(|children| children())}
         </div>
     }

@@ -93,6 +93,9 @@ pub fn Button(
 pub fn IconButton(
     #[prop(into)] name: Signal<String>,
     icon: &'static str,
+    /// A class of its own beside the block's.
+    #[prop(optional)]
+    class: &'static str,
     #[prop(optional)] small: bool,
     #[prop(optional)] submit: bool,
     /// For switches: whether it is on.
@@ -109,7 +112,7 @@ pub fn IconButton(
     };
     view! {
         <button
-            class=if small { "icon-button icon-button--small" } else { "icon-button" }
+            class=format!("icon-button{}{}{class}", if small { " icon-button--small" } else { "" }, if class.is_empty() { "" } else { " " })
             type=if submit { "submit" } else { "button" }
             aria-label=name
             title=name

@@ -1,6 +1,7 @@
 //! Places without content: what will come here and the next step; or the shape of what is being fetched.
 
 use super::{Icon, IconSize};
+use crate::texts::use_texts;
 use leptos::prelude::*;
 
 /// An empty place, or one that failed (`failed`: it is announced). `children` are the next steps.
@@ -21,7 +22,9 @@ pub fn Empty(
             <h2 class="empty__title">{title}</h2>
             <p class="empty__text">{text}</p>
             {children.map(|children| view! { <div class="empty__actions">{children()}</div> })}
-            {incident.map(|incident| view! { <p class="incident"><code>{incident}</code></p> })}
+            {incident
+                .filter(|incident| !incident.is_empty())
+                .map(|incident| view! { <p class="incident">{use_texts().get("ui.incident")} " " <code>{incident}</code></p> })}
         </div>
     }
 }
