@@ -1,0 +1,71 @@
+//! The page itself: keys, touches, leaving, small settings.
+
+use leptos::{
+    ev,
+    prelude::{on_cleanup, window, window_event_listener},
+};
+use std::rc::Rc;
+
+/// Calls `key` for every key pressed anywhere in the page.
+pub fn on_key(key: impl Fn(ev::KeyboardEvent) + 'static) {
+    let handle = window_event_listener(ev::keydown, key);
+    on_cleanup(move || handle.remove());
+}
+
+/// Calls `touched` whenever a person uses pointer or keyboard.
+pub fn on_touch(touched: impl Fn() + 'static) {
+    let touched = Rc::new(touched);
+    let by_key = touched.clone();
+    let pointer = window_event_listener(ev::pointerdown, move |_| touched());
+    let keys = window_event_listener(ev::keydown, move |_| by_key());
+    on_cleanup(move || {
+        pointer.remove();
+        keys.remove();
+    });
+}
+
+/// Asks before the page is left while `asks` says so.
+pub fn before_leaving(asks: impl Fn() -> bool + 'static) {
+    let handle = window_event_listener(ev::beforeunload, move |event| {
+        if asks() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
+/// Loads another page of the desk from the server.
+pub fn go_to(path: &str) {
+    // A browser that refuses to navigate is being closed.
+    let _ = window().location().set_href(path);
+}
+
+/// A small setting of this browser; nothing where storage is denied.
+pub fn stored(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps a small setting in this browser, where it allows that.
+pub fn store(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // A full or denied storage only means that the setting is asked for again.
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// What this tab keeps over a reload.
+pub fn kept(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps something in this tab over a reload; empty text forgets it.
+pub fn keep(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+    }
+}
+
+/// Whether the keyboard has an Option key instead of Alt.
+pub fn is_mac() -> bool {
+    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}

@@ -1,0 +1,20 @@
+//! `/`: the session manager, the dock with the windows, and what is known of the customer.
+
+use super::words::use_words;
+use super::{contact::ContactPanel, dock::Dock, manager::Manager};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+#[component]
+pub fn ChatsPage() -> impl IntoView {
+    let texts = use_words();
+    view! {
+        <Title text=texts.get("console.chats") />
+        <main class="chats" id="main">
+            <h1 class="visually-hidden">{texts.get("console.chats")}</h1>
+            <Manager />
+            <Dock />
+            <ContactPanel />
+        </main>
+    }
+}

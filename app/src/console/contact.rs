@@ -1,0 +1,124 @@
+//! What is known of the customer whose chat the agent works in: all of it as the customer and their browser say.
+
+use crate::console::words::use_words;
+use super::desk::use_desk;
+use crate::{
+    ui::{Avatar, AvatarSize, Empty, Time, TimeShape},
+};
+use domain::{ids::ConversationId, state::ChatState};
+use leptos::prelude::*;
+
+/// Region "Contact".
+#[component]
+pub fn ContactPanel() -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let current = Memo::new(move |_| desk.windows.read(|panes| panes.current()));
+    view! {
+        <aside class="sheet contact" role="region" aria-label=texts.get("console.contact")>
+            {move || match current.get() {
+                Some(chat) => view! { <Facts chat=chat /> }.into_any(),
+                None => view! { <Empty icon="user" title=texts.get("console.contact.empty") text=texts.get("console.contact.empty_text") /> }.into_any(),
+            }}
+        </aside>
+    }
+}
+
+#[component]
+fn Facts(chat: ConversationId) -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let state = Memo::new(move |_| desk.chat(chat).map(|live| live.state.get()).unwrap_or_default());
+    let card = Memo::new(move |_| desk.card(chat));
+    let name = Signal::derive(move || card.with(|card| card.as_ref().map(|card| card.customer.clone())).unwrap_or_else(|| state.with(|state| state.customer.clone())));
+    let site = move || card.with(|card| card.as_ref().map(|card| card.site.clone()));
+    let of = move |fact: fn(&ChatState) -> Option<String>| Memo::new(move |_| state.with(fact));
+    let email = of(|state| state.contact.as_ref().and_then(|contact| contact.email.clone()));
+    let page = of(|state| state.contact.as_ref().and_then(|contact| contact.page.clone()));
+    let browser = of(|state| state.contact.as_ref().and_then(|contact| contact.user_agent.as_deref().map(browser_name)));
+    let language = of(|state| state.contact.as_ref().and_then(|contact| contact.locale.clone()));
+    let service = of(|state| Some(state.service.clone()));
+    let began = Signal::derive(move || state.with(|state| state.opened_at));
+    let ticket = move || state.with(|state| state.ticket);
+    let waited = of(waited);
+    let get = |key: &str| texts.get(key);
+    let ticket_label = get("console.contact.ticket");
+    view! {
+        <div class="contact__head">
+            <Avatar name=name size=AvatarSize::Large />
+            <h2 class="contact__name">{name}</h2>
+            <p class="muted">{site}</p>
+        </div>
+        <div class="contact__part">
+            <h3 class="contact__title">{get("console.contact.details")}</h3>
+            <dl class="facts">
+                <Fact name=get("console.contact.email") value=email />
+                <Fact name=get("console.contact.service") value=service />
+                <Fact name=get("console.contact.language") value=language />
+                <dt>{get("console.contact.since")}</dt>
+                <dd><Time at=began shape=TimeShape::DayAndTime /></dd>
+                <Fact name=get("console.contact.waited") value=waited />
+            </dl>
+            <p class="contact__claimed subtle">{get("console.contact.claimed")}</p>
+        </div>
+        <div class="contact__part">
+            <h3 class="contact__title">{get("console.contact.page")}</h3>
+            <p class="truncate" title=move || page.get()>{move || page.get().unwrap_or_else(|| "–".to_owned())}</p>
+            <p class="subtle">{browser}</p>
+        </div>
+        {move || ticket().map(|number| view! {
+            <div class="contact__part">
+                <h3 class="contact__title">{ticket_label.clone()}</h3>
+                <a class="link-row" href=format!("/tickets/{number}")><span class="truncate"><span class="number">{number}</span></span></a>
+            </div>
+        })}
+    }
+}
+
+/// A fact, or nothing when it is not known.
+#[component]
+fn Fact(name: String, value: Memo<Option<String>>) -> impl IntoView {
+    view! {
+        <Show when=move || value.with(Option::is_some)>
+            <dt>{name.clone()}</dt>
+            <dd><span title=move || value.get()>{move || value.get()}</span></dd>
+        </Show>
+    }
+}
+
+/// How long the customer waited until the agent joined.
+fn waited(state: &ChatState) -> Option<String> {
+    use domain::state::Content;
+    state.entries.iter().rev().find_map(|entry| match &entry.content {
+        Content::Joined { waited, .. } => Some(waited.clock()),
+        _ => None,
+    })
+}
+
+/// "Firefox on Linux", as far as a browser's description of itself tells.
+pub fn browser_name(user_agent: &str) -> String {
+    const BROWSERS: &[(&str, &str)] = &[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const SYSTEMS: &[(&str, &str)] =
+        &[("iPhone", "iOS"), ("iPad", "iPadOS"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")];
+    let find = |table: &[(&str, &'static str)]| table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
+    match (find(BROWSERS), find(SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => user_agent.chars().take(60).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_named_by_what_they_are() {
+        for (agent, name) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605 (KHTML, like Gecko) Version/18 Safari/605", "Safari · macOS"),
+            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"),
+            ("curl/8", "curl/8"),
+        ] {
+            assert_eq!(browser_name(agent), name);
+        }
+    }
+}

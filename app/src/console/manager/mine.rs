@@ -1,0 +1,93 @@
+//! "My sessions": the chats that the agent is in, then those that only want finishing.
+
+use crate::console::words::use_words;
+use super::{
+    card::{SessionCard, current, link_state},
+    pick, waits_since,
+};
+use crate::{
+    console::{desk::use_desk, manager::WAITING},
+    ui::{Badge, Button, ButtonSize, Chip, Empty, Tone, Variant},
+};
+use domain::{
+    desk::{Card, Place},
+    message::Author,
+};
+use leptos::prelude::*;
+
+fn is_open(card: &Card) -> bool {
+    matches!(card.place, Place::Active { .. })
+}
+
+fn is_finishing(card: &Card) -> bool {
+    matches!(card.place, Place::WrapUp { .. })
+}
+
+/// The list, or what to do when it is empty.
+#[component]
+pub fn MyList() -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let (open, finishing) = (pick(desk.mine, is_open), pick(desk.mine, is_finishing));
+    let group = move |cards: Memo<Vec<Card>>, head: &str, clock: &str| {
+        let (head, clock) = (texts.get(head), texts.get(clock));
+        view! {
+            <Show when=move || cards.with(|cards| !cards.is_empty())>
+                <h2 class="manager__group"><span>{head.clone()}</span><span>{clock.clone()}</span></h2>
+            </Show>
+            <For each=move || cards.get() key=|card| card.conversation children=move |card| view! { <MyCard card=current(cards, card) /> } />
+        }
+    };
+    view! {
+        {group(open, "console.mine.open", "console.mine.open_clock")}
+        {group(finishing, "console.mine.finishing", "console.mine.finishing_clock")}
+        <Show when=move || desk.mine.with(Vec::is_empty)>
+            <Empty icon="chats" title=texts.get("console.mine.empty") text=texts.get("console.mine.empty_text")>
+                <a class="button button--secondary" href=format!("/?list={WAITING}")>{texts.get("console.mine.show_waiting")}</a>
+            </Empty>
+        </Show>
+    }
+}
+
+#[component]
+fn MyCard(card: Memo<Card>) -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let chat = card.with_untracked(|card| card.conversation);
+    let words = Memo::new(move |_| {
+        let said = desk.chat(chat).and_then(|live| {
+            live.state.with(|state| state.last_words().map(|(author, text)| match author {
+                Author::Customer => text.to_owned(),
+                Author::Agent(_) => texts.with("console.mine.you_said", &[("text", text)]),
+            }))
+        });
+        said.unwrap_or_else(|| card.with(|card| card.words.clone()))
+    });
+    let unread = Memo::new(move |_| desk.unread_in(chat));
+    let label = Signal::derive(move || texts.count("console.unread", unread.get()));
+    let types = move || desk.chat(chat).is_some_and(|live| live.typing.get());
+    let since = Signal::derive(move || card.with(waits_since));
+    let ticket = move || card.with(|card| card.ticket).map(|number| view! { <Chip icon="ticket">{number}</Chip> });
+    view! {
+        <SessionCard card=card since=since words=words fresh=Signal::derive(move || unread.get() > 0) presence=link_state(desk.chat_here(chat))>
+            <div class="card__foot">
+                <Show when=types><Chip tone=Tone::Accent>{texts.get("console.mine.typing")}</Chip></Show>
+                {ticket}
+                <Show when=move || card.with(is_finishing)><Finishing card=card /></Show>
+                <span class="spacer"></span>
+                <Badge count=unread label=label />
+            </div>
+        </SessionCard>
+    }
+}
+
+/// What is left to do once a chat has ended: first the question about the ticket, then to leave.
+#[component]
+fn Finishing(card: Memo<Card>) -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let chat = card.with_untracked(|card| card.conversation);
+    let decided = move || card.with(|card| matches!(card.place, Place::WrapUp { decided: true, .. }));
+    view! {
+        <Show when=move || !decided()>
+            <Button variant=Variant::Plain size=ButtonSize::Small on_click=move |_| desk.finish(chat)>{texts.get("console.finish")}</Button>
+        </Show>
+    }
+}

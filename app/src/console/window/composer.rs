@@ -1,0 +1,102 @@
+//! Where an agent writes. Enter sends, Shift Enter begins a new line; what is half written outlives the window.
+
+use crate::console::words::use_words;
+use super::WindowOf;
+use crate::{
+    console::{browser, desk::use_desk},
+    ui::{Button, ButtonSize, Variant},
+};
+use domain::{ids::ConversationId, message::MAX_CHARACTERS};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+#[component]
+pub fn Composer(window: WindowOf) -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let chat = window.chat;
+    let area = NodeRef::<html::Textarea>::new();
+    let is_empty = RwSignal::new(true);
+    let written = move || {
+        let text = area.get_untracked().map(|area| area.value()).unwrap_or_default();
+        is_empty.set(text.trim().is_empty());
+        browser::keep(&draft_key(chat), &text);
+        browser::grow(&composer_id(chat));
+        text
+    };
+    Effect::new(move |_| {
+        if let (Some(area), Some(draft)) = (area.get(), browser::kept(&draft_key(chat))) {
+            area.set_value(&draft);
+            written();
+        }
+    });
+    Effect::new(move |_| {
+        if area.get().is_some() && desk.windows.takes_focus(chat) {
+            browser::focus_soon(composer_id(chat));
+        }
+    });
+    let send = move || {
+        let text = written();
+        if !text.trim().is_empty() {
+            desk.say(chat, &text);
+            if let Some(area) = area.get_untracked() {
+                area.set_value("");
+            }
+            written();
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        let sends = event.key() == "Enter" && !event.shift_key() && !event.is_composing() && !event.alt_key();
+        if sends {
+            event.prevent_default();
+            send();
+        }
+    };
+    let input = move |_| {
+        if !written().trim().is_empty() {
+            desk.live.say_typing(chat);
+        }
+    };
+    let placeholder = move || window.customer.with(|name| texts.with("console.write_to", &[("name", first_name(name))]));
+    view! {
+        <div class="composer">
+            <textarea
+                class="composer__text"
+                id=composer_id(chat)
+                rows="1"
+                aria-label=texts.get("console.message")
+                placeholder=placeholder
+                maxlength=MAX_CHARACTERS.to_string()
+                on:keydown=key
+                on:input=input
+                node_ref=area
+            ></textarea>
+            <div class="composer__bar">
+                <NotSaved />
+                <Button variant=Variant::Primary size=ButtonSize::Small disabled=is_empty on_click=move |_| {
+                    send();
+                    browser::focus_soon(composer_id(chat));
+                }>{texts.get("console.send")}</Button>
+            </div>
+        </div>
+    }
+}
+
+/// Told where this browser keeps nothing, so that a reload would lose what has not been sent.
+#[component]
+fn NotSaved() -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let (saved, waiting) = (desk.outbox.is_saved(), desk.outbox.waiting());
+    view! { <Show when=move || !saved.get() && (waiting.get() > 0)><span class="subtle">{texts.get("console.not_saved")}</span></Show> }
+}
+
+/// The id of a chat's message box in the page.
+pub fn composer_id(chat: ConversationId) -> String {
+    format!("message-{chat}")
+}
+
+fn draft_key(chat: ConversationId) -> String {
+    format!("deskbell.draft.{chat}")
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
