@@ -1,22 +1,19 @@
 //! `/w/KEY.js`: the loader with the site's settings written into it.
 
 use crate::{assets, http::pages, web::Web};
-use app::widget::brand;
+use app::widget::page::loader_settings;
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{site::Site, text::Texts};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// The readable source; a build puts a shorter one among the pages.
 const SOURCE: &str = include_str!("embed/loader.js");
 const SETTINGS: &str = "__DESKBELL_SETTINGS__";
 const KEPT: &str = "public, max-age=300, stale-while-revalidate=86400";
-/// Texts of the launcher, as they stand in the catalogue under `widget.launcher.`.
-const WORDS: [&str; 6] = ["open", "close", "unread_one", "unread_other", "title", "news"];
 
 /// `GET /w/{key}.js`
 pub async fn loader(State(web): State<Web>, Path(file): Path<String>, headers: HeaderMap) -> Response {
@@ -55,21 +52,5 @@ fn unknown() -> Response {
 
 fn write(web: &Web, site: &Site, texts: &Texts) -> String {
     let source = assets::read_text("loader.js").unwrap_or_else(|| SOURCE.to_owned());
-    source.replacen(SETTINGS, &settings(&web.origin().url, site, texts), 1)
-}
-
-/// What the loader knows; JSON that is also a JavaScript expression.
-fn settings(origin: &str, site: &Site, texts: &Texts) -> String {
-    let words: serde_json::Map<String, Value> = WORDS.iter().map(|word| ((*word).to_owned(), Value::String(texts.get(&format!("widget.launcher.{word}"))))).collect();
-    let settings = json!({
-        "key": site.key,
-        "origin": origin,
-        "build": assets::build_id(),
-        "brand": site.look.brand,
-        "position": "end",
-        "locale": texts.locale(),
-        "colours": brand::colours(&site.look.brand),
-        "texts": words,
-    });
-    settings.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    source.replacen(SETTINGS, &loader_settings(site, texts, &web.origin().url, &assets::build_id()), 1)
 }

@@ -6,11 +6,11 @@ use crate::{
     limits::TooMany,
     web::Web,
 };
-use app::boundary::CurrentCaller;
+use app::{boundary::CurrentCaller, console::LoginNotice};
 use axum::{
     Extension, Form,
-    extract::{FromRequest, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{FromRequest, Query, Request, State},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::wire::Problem;
@@ -19,6 +19,7 @@ use engine::{
     failure::Failure,
     services::{SignIn, SignedIn},
 };
+use leptos::prelude::provide_context;
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -60,14 +61,24 @@ pub async fn sign_in(State(web): State<Web>, address: ClientAddress, request: Re
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let form = Request::from_parts(parts.clone(), body);
-    let Ok(Form(fields)) = Form::<Fields>::from_request(form, &()).await else {
+    let Ok(Form(mut fields)) = Form::<Fields>::from_request(form, &()).await else {
         return pages::problem(&web, &headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
     };
+    if fields.next.is_empty() {
+        fields.next = next_of_referer(&headers).unwrap_or_default();
+    }
     match try_sign_in(&web, address, &headers, &fields).await {
         Ok(signed_in) => signed_in_to(&web, &signed_in, safe_next(&fields.next).unwrap_or("/")),
         Err(problem @ Problem::Internal { .. }) => pages::problem(&web, &headers, problem),
         Err(problem) => refused(&web, parts, fields, problem).await,
     }
+}
+
+/// Where the sign-in page that the form stood on was to lead.
+fn next_of_referer(headers: &HeaderMap) -> Option<String> {
+    let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let Query(page) = Query::<Fields>::try_from_uri(&referer).ok()?;
+    Some(page.next)
 }
 
 async fn try_sign_in(web: &Web, address: ClientAddress, headers: &HeaderMap, fields: &Fields) -> Result<SignedIn, Problem> {
@@ -106,11 +117,16 @@ pub fn signed_in_to(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
     response
 }
 
-async fn refused(web: &Web, parts: axum::http::request::Parts, fields: Fields, problem: Problem) -> Response {
+async fn refused(web: &Web, parts: Parts, fields: Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    let key = match problem {
+        Problem::SignedOut => "login.wrong",
+        Problem::SlowDown { .. } => "login.slow_down",
+        _ => "problem.page.broken.text",
+    };
+    let notice = LoginNotice { email: fields.email, problem: Some(key.to_owned()) };
     let request = console::asked_for(parts, &address(Some(&fields.next)));
-    let attempt = app::console::login::Attempt { email: fields.email, problem: Some(problem) };
-    let mut response = console::render(web, request, CurrentCaller(None), move || leptos::prelude::provide_context(attempt.clone())).await;
+    let mut response = console::render(web, request, CurrentCaller(None), move || provide_context(notice.clone())).await;
     *response.status_mut() = status;
     response
 }

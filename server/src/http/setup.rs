@@ -5,15 +5,16 @@ use crate::{
     client::{self, ClientAddress},
     web::Web,
 };
-use app::boundary::CurrentCaller;
+use app::{boundary::CurrentCaller, console::SetupNotice};
 use axum::{
     Form,
     extract::{FromRequest, Request, State},
-    http::StatusCode,
+    http::{StatusCode, request::Parts},
     response::Response,
 };
 use domain::wire::Problem;
 use engine::services::FirstAdmin;
+use leptos::prelude::provide_context;
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -43,15 +44,17 @@ pub async fn set_up(State(web): State<Web>, address: ClientAddress, request: Req
     }
 }
 
-async fn refused(web: &Web, parts: axum::http::request::Parts, fields: Fields, problem: Problem) -> Response {
-    if let Problem::Internal { .. } = problem {
-        return pages::problem(web, &parts.headers, problem);
-    }
+async fn refused(web: &Web, parts: Parts, fields: Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let (field, why) = match problem {
+        Problem::Internal { .. } => return pages::problem(web, &parts.headers, problem),
+        Problem::Invalid { field, why } => (field, why),
+        _ => ("token".to_owned(), "setup.link_over".to_owned()),
+    };
     let token: String = fields.token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
     let request = console::asked_for(parts, &format!("/setup?token={token}"));
-    let attempt = app::console::setup::Attempt { name: fields.name, email: fields.email, problem: Some(problem) };
-    let mut response = console::render(web, request, CurrentCaller(None), move || leptos::prelude::provide_context(attempt.clone())).await;
+    let notice = SetupNotice { name: fields.name, email: fields.email, problem: Some((field, why)) };
+    let mut response = console::render(web, request, CurrentCaller(None), move || provide_context(notice.clone())).await;
     *response.status_mut() = status;
     response
 }

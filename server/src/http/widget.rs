@@ -13,13 +13,10 @@ use crate::{
     headers::{Framing, page_policy, policy_value},
     web::Web,
 };
-use app::{
-    shell::Assets,
-    widget::{
-        first::{Fault, Typed, View, WidgetPage},
-        page::render,
-        words::problem_key,
-    },
+use app::widget::{
+    first::{Fault, Typed, View, WidgetPage},
+    page::render,
+    words::problem_key,
 };
 use axum::{
     Form,
@@ -212,7 +209,7 @@ impl<'a> Frame<'a> {
             faults,
             kept,
         };
-        let html = render(page, &texts, &Assets { build_id: assets::build_id() }, &nonce);
+        let html = render(&page, &texts, &assets::build_id(), &nonce);
         (status, [(header::CONTENT_SECURITY_POLICY, policy_value(&policy))], Html(html)).into_response()
     }
 }
