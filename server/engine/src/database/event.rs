@@ -53,6 +53,10 @@ impl From<Row> for Event {
     }
 }
 
+/// The most rows of one statement. Its message to PostgreSQL stays below what fits into one segment: a longer one waits
+/// 40 ms for a delayed acknowledgement, since the driver does not switch Nagle's algorithm off.
+const ROWS: usize = 16;
+
 impl Tx {
     /// Appends events to a conversation's log; followers hear of them after the commit.
     pub(crate) async fn add_events(&mut self, conversation: ConversationId, sender: &str, events: Vec<Event>) -> Result<(), Failure> {
@@ -65,11 +69,22 @@ impl Tx {
         if rows.is_empty() {
             return Ok(());
         }
+        for part in rows.chunks(ROWS) {
+            self.add_event_part(part).await?;
+        }
+        for (conversation, _, event) in rows {
+            metrics::counter!("deskbell_events_total", "kind" => event.body.kind()).increment(1);
+            self.outgoing.push(Outgoing::Chat(conversation, Arc::new(event)));
+        }
+        Ok(())
+    }
+
+    async fn add_event_part(&mut self, rows: &[(ConversationId, String, Event)]) -> Result<(), Failure> {
         on!(self, c => {
             let mut query = sqlx::QueryBuilder::<Driver>::new(
                 "insert into event (conversation, seq, pub_seq, audience, kind, sender, client_id, payload, payload_hash, ts) ",
             );
-            query.push_values(&rows, |mut row, (conversation, sender, event)| {
+            query.push_values(rows, |mut row, (conversation, sender, event)| {
                 let (client, digest) = key_of(&event.body).map_or((None, None), |(key, digest)| (Some(key.0), Some(digest)));
                 row.push_bind(conversation.uuid())
                     .push_bind(signed(event.seq))
@@ -84,10 +99,6 @@ impl Tx {
             });
             query.build().execute(c).await.map(|_| ())
         })?;
-        for (conversation, _, event) in rows {
-            metrics::counter!("deskbell_events_total", "kind" => event.body.kind()).increment(1);
-            self.outgoing.push(Outgoing::Chat(conversation, Arc::new(event)));
-        }
         Ok(())
     }
 
@@ -117,15 +128,19 @@ impl Tx {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
+        // PostgreSQL would rather scan the log than walk its index for so few keys: `offset 0` keeps it from that.
+        let join = self.pick(
+            ") select e.conversation, e.sender, e.client_id, e.seq, e.pub_seq, e.payload_hash, e.ts from k \
+             join event e on e.conversation = k.conversation and e.sender = k.sender and e.client_id = k.client_id",
+            ") select e.conversation, e.sender, e.client_id, e.seq, e.pub_seq, e.payload_hash, e.ts from k cross join lateral (\
+             select * from event x where x.conversation = k.conversation and x.sender = k.sender and x.client_id = k.client_id offset 0) e",
+        );
         let rows = on!(self, c => {
             let mut query = sqlx::QueryBuilder::<Driver>::new("with k (conversation, sender, client_id) as (");
             query.push_values(keys, |mut row, (conversation, sender, key)| {
                 row.push_bind(conversation.uuid()).push_bind(sender.clone()).push_bind(key.0);
             });
-            query.push(
-                ") select e.conversation, e.sender, e.client_id, e.seq, e.pub_seq, e.payload_hash, e.ts from k \
-                 join event e on e.conversation = k.conversation and e.sender = k.sender and e.client_id = k.client_id",
-            );
+            query.push(join);
             query.build_query_as::<Known>().fetch_all(c).await
         })?;
         Ok(rows)
