@@ -23,3 +23,19 @@ impl<T> Local<T> {
         self.0.and_then(|stored| stored.try_get_value())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    fn goes_anywhere<T: Copy + Send + Sync + 'static>() {}
+
+    #[test]
+    fn handles_go_into_contexts_and_closures() {
+        goes_anywhere::<crate::live::outbox::Outbox>();
+        goes_anywhere::<crate::live::clock::Clock>();
+        goes_anywhere::<crate::live::marks::Marks>();
+        #[cfg(feature = "widget")]
+        goes_anywhere::<crate::live::widget::WidgetLive>();
+        #[cfg(feature = "console")]
+        goes_anywhere::<crate::live::console::ConsoleLive>();
+    }
+}

@@ -58,10 +58,12 @@ struct Core {
     said_typing: Cell<Option<domain::time::Timestamp>>,
 }
 
+type OnEvent = Box<dyn Fn(&PublicEvent, bool)>;
+
 /// What to do beside showing the state.
 #[derive(Default)]
 pub struct WidgetHooks {
-    on_event: Option<Box<dyn Fn(&PublicEvent, bool)>>,
+    on_event: Option<OnEvent>,
     on_refused: Option<Box<dyn Fn()>>,
 }
 
