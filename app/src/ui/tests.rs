@@ -77,8 +77,10 @@ fn notes_say_that_only_agents_see_them() {
 
 #[test]
 fn a_field_is_named_and_its_error_described() {
-    let error = Signal::stored(Some("Fill in this field.".to_owned()));
-    let page = html(move || view! { <Field id="email" name="email" label="Email" kind="email" hint="We write to it." error=error value="a\"b" /> });
+    let page = html(|| {
+        let error = Signal::stored(Some("Fill in this field.".to_owned()));
+        view! { <Field id="email" name="email" label="Email" kind="email" hint="We write to it." error=error value="a\"b" /> }
+    });
     for part in [r#"for="email""#, r#"id="email""#, r#"type="email""#, r#"aria-invalid="true""#, r#"aria-describedby="email-error""#, r#"id="email-error""#, "Fill in this field.", "a&quot;b"] {
         says(&page, part);
     }
