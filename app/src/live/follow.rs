@@ -73,18 +73,30 @@ pub struct Follower {
     /// The server's head was seen behind ours; asked once more before that is believed.
     suspect: bool,
     caught_up: bool,
+    /// The state was read or caught up once: what comes now is news.
+    known: bool,
     alarms: u32,
 }
 
 impl Follower {
     /// Follows a state that was read in `epoch`; with `None` from nothing.
     pub fn new(epoch: Option<Epoch>) -> Self {
-        Self { epoch, ..Self::default() }
+        Self {
+            epoch,
+            known: epoch.is_some(),
+            ..Self::default()
+        }
     }
 
     /// Whether everything up to the server's head was applied once since the socket opened.
     pub fn is_caught_up(&self) -> bool {
         self.caught_up
+    }
+
+    /// Whether an event that comes now is news, not the history of a stream that is followed from nothing. What happened
+    /// while the line was down is news.
+    pub fn is_known(&self) -> bool {
+        self.known
     }
 
     /// How often the server was behind us within an epoch.
@@ -163,7 +175,7 @@ impl Follower {
     }
 
     fn replaced(&mut self, epoch: Epoch) {
-        self.epoch = Some(epoch);
+        (self.epoch, self.known) = (Some(epoch), true);
         (self.foreign, self.suspect, self.fruitless) = (false, false, 0);
     }
 
@@ -171,6 +183,7 @@ impl Follower {
     pub fn caught_up(&mut self, theirs: u64, mine: u64) -> Outcome {
         (self.asked, self.beats) = (false, 0);
         self.caught_up = !self.foreign;
+        self.known |= self.caught_up;
         self.compare(theirs, mine)
     }
 

@@ -68,7 +68,8 @@ pub struct WidgetHooks {
 }
 
 impl WidgetHooks {
-    /// Called for each event as it is applied. The second argument is false while the stream tells what was missed.
+    /// Called for each event as it is applied. The second argument is whether it is news: false for the history of a
+    /// conversation that this page had no first data of.
     pub fn on_event(mut self, hook: impl Fn(&PublicEvent, bool) + 'static) -> Self {
         self.on_event = Some(Box::new(hook));
         self
@@ -215,11 +216,11 @@ impl WidgetLive {
                 });
             }
             WidgetHears::Event { event } => {
-                let live = follower.borrow().is_caught_up();
+                let news = follower.borrow().is_known();
                 if self.apply(|mine| follower.borrow_mut().event(mine, &event)) {
                     self.after(&event);
                     if let Some(hook) = &hooks.on_event {
-                        hook(&event, live);
+                        hook(&event, news);
                     }
                 }
             }

@@ -230,13 +230,13 @@ impl ConsoleLive {
 
     fn chat_event(&self, core: &Core, stream: Stream, event: &Event, hooks: &ConsoleHooks) {
         let Some(chat) = self.chat_of(stream) else { return };
-        let live = core.followers.borrow().get(&stream).is_some_and(Follower::is_caught_up);
+        let news = core.followers.borrow().get(&stream).is_some_and(Follower::is_known);
         if self.apply(core, stream, |follower| take(&chat.state, follower, event)) {
             if is_from_customer(event) {
                 chat.typing.maybe_update(|typing| std::mem::take(typing));
             }
             if let Some(hook) = &hooks.event {
-                hook(chat.id, event, live);
+                hook(chat.id, event, news);
             }
         }
     }

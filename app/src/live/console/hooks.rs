@@ -18,8 +18,8 @@ pub struct ConsoleHooks {
 }
 
 impl ConsoleHooks {
-    /// Called for each event of a followed chat as it is applied. The last argument is false while the stream tells what
-    /// was missed.
+    /// Called for each event of a followed chat as it is applied. The last argument is whether it is news: false for the
+    /// history of a chat that is followed from nothing.
     pub fn on_event(mut self, hook: impl Fn(ConversationId, &Event, bool) + 'static) -> Self {
         self.event = Some(Box::new(hook));
         self

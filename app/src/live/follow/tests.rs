@@ -130,6 +130,19 @@ fn from_nothing_the_servers_epoch_is_taken() {
 }
 
 #[test]
+fn history_is_not_news_but_what_was_missed_is() {
+    let mut follower = Follower::new(None);
+    follower.open(0);
+    follower.welcome(epoch(1), 0);
+    assert!(!follower.is_known());
+    follower.caught_up(3, 3);
+    assert!(follower.is_known());
+    follower.open(3);
+    assert!(follower.is_known() && !follower.is_caught_up());
+    assert!(Follower::new(Some(epoch(1))).is_known(), "with first data");
+}
+
+#[test]
 fn a_server_behind_us_is_believed_only_when_it_insists() {
     let (mut follower, mut chat) = at(9);
     assert_eq!(
