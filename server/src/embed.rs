@@ -24,7 +24,7 @@ pub async fn loader(State(web): State<Web>, Path(file): Path<String>, headers: H
     let site = match found {
         Ok(Some(page)) => page.site,
         Ok(None) => return unknown(),
-        Err(failure) => return pages::problem(&web, &headers, app::boundary::problem(failure)),
+        Err(failure) => return pages::problem(&headers, app::boundary::problem(failure)),
     };
     let script = write(&web, &site, &pages::texts(&headers));
     let digest: String = Sha256::digest(&script).iter().take(12).map(|byte| format!("{byte:02x}")).collect();

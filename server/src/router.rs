@@ -13,7 +13,6 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderName, Response, StatusCode},
     middleware::{from_fn, from_fn_with_state},
-    response::Redirect,
     routing::{any, get, post},
 };
 use std::time::Duration;
@@ -37,18 +36,12 @@ pub fn router(web: Web) -> anyhow::Result<Router> {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(from_fn_with_state(web.clone(), headers::secure))
         .layer(from_fn(observed::time))
+        .layer(from_fn(pages::explain))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(config.request_timeout_secs)))
         .layer(RequestBodyLimitLayer::new(config.max_body_bytes))
         .layer(DefaultBodyLimit::max(config.max_body_bytes));
     let desk = console_routes(&web)?.merge(widget_routes()).layer(CompressionLayer::new()).merge(plain_routes());
-    let desk = match web.shop() {
-        Some(shop) => {
-            let shop = shop.to_owned();
-            desk.route("/demo", get(move || async move { Redirect::to(&shop) }))
-        }
-        None => desk,
-    };
     Ok(desk.fallback(pages::nothing_here).layer(around).with_state(web))
 }
 
@@ -63,7 +56,10 @@ fn console_routes(web: &Web) -> anyhow::Result<Router<Web>> {
         .route("/setup", post(setup::set_up))
         .route("/tickets/files/{id}", get(files::download))
         .route("/rt/agent", any(socket::agent))
-        .route("/api/console/{name}", any(console::call));
+        .route("/demo", get(console::demo));
+    for path in console::calls() {
+        routes = routes.route(path, post(console::call));
+    }
     for path in console::paths() {
         routes = routes.route(&path, get(console::page));
     }
@@ -101,5 +97,7 @@ fn plain_routes() -> Router<Web> {
 
 fn panicked(_cause: Box<dyn std::any::Any + Send>) -> Response<axum::body::Body> {
     tracing::error!("A handler panicked; the request was answered with 500.");
-    pages::broken()
+    let mut response = Response::new(axum::body::Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{App, RunningApp},
-    config::Config,
+    config::{Config, secret::make_private_directory},
     demo::{self, Demo},
 };
 use anyhow::Context;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 /// Serves until told to stop. A second signal ends the process at once.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    std::fs::create_dir_all(&config.data).with_context(|| format!("cannot make the data directory {}", config.data.display()))?;
+    make_private_directory(&config.data)?;
     let services = open(&config).await?;
     let app = App::bind(config.clone(), services.clone()).await?;
     let greeting = greeting(&config, &services, &app).await?;

@@ -9,6 +9,15 @@ use std::{
     path::Path,
 };
 
+/// Makes the data directory, readable by its owner only; one that exists stays as it is.
+pub fn make_private_directory(path: &Path) -> anyhow::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).with_context(|| format!("cannot make the data directory {}", path.display()))
+}
+
 /// Makes a file that only its owner may read; refused when it exists.
 pub fn create_private(path: &Path) -> std::io::Result<fs::File> {
     let mut options = OpenOptions::new();
@@ -22,7 +31,7 @@ pub(super) fn load(given: &str, data: &Path) -> anyhow::Result<[u8; 32]> {
     if !given.is_empty() {
         return Ok(Sha256::digest(given.as_bytes()).into());
     }
-    fs::create_dir_all(data).with_context(|| format!("cannot make the data directory {}", data.display()))?;
+    make_private_directory(data)?;
     let path = data.join("secret.key");
     match create_private(&path) {
         Ok(mut file) => {

@@ -34,6 +34,19 @@ pub fn paths() -> Vec<String> {
     leptos_axum::generate_route_list(console_shell).iter().map(|route| route.path().to_owned()).collect()
 }
 
+/// The addresses of all server functions.
+pub fn calls() -> impl Iterator<Item = &'static str> {
+    leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path)
+}
+
+/// `GET /demo`: the way to the demo shop, where there is one.
+pub async fn demo(State(web): State<Web>, request: Request) -> Response {
+    match web.shop() {
+        Some(shop) => Redirect::to(shop).into_response(),
+        None => pages::nothing_here(request).await,
+    }
+}
+
 /// `GET` of a page; without a sign-in the way leads to `/login` and back.
 pub async fn page(State(web): State<Web>, Extension(current): Extension<CurrentCaller>, request: Request) -> Response {
     let path = request.uri().path();

@@ -16,7 +16,7 @@ use domain::{ids::FileId, wire::Problem};
 pub async fn download(State(web): State<Web>, Extension(current): Extension<CurrentCaller>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     match find(&web, current, &id).await {
         Ok(response) => response,
-        Err(problem) => pages::problem(&web, &headers, problem),
+        Err(problem) => pages::problem(&headers, problem),
     }
 }
 

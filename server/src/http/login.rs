@@ -62,14 +62,14 @@ pub async fn sign_in(State(web): State<Web>, address: ClientAddress, request: Re
     let headers = parts.headers.clone();
     let form = Request::from_parts(parts.clone(), body);
     let Ok(Form(mut fields)) = Form::<Fields>::from_request(form, &()).await else {
-        return pages::problem(&web, &headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
+        return pages::problem(&headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
     };
     if fields.next.is_empty() {
         fields.next = next_of_referer(&headers).unwrap_or_default();
     }
     match try_sign_in(&web, address, &headers, &fields).await {
         Ok(signed_in) => signed_in_to(&web, &signed_in, safe_next(&fields.next).unwrap_or("/")),
-        Err(problem @ Problem::Internal { .. }) => pages::problem(&web, &headers, problem),
+        Err(problem @ Problem::Internal { .. }) => pages::problem(&headers, problem),
         Err(problem) => refused(&web, parts, fields, problem).await,
     }
 }
@@ -149,7 +149,7 @@ pub async fn sign_out_everywhere(State(web): State<Web>, Extension(current): Ext
 
 fn signed_out(web: &Web, headers: &HeaderMap, done: Result<(), Failure>) -> Response {
     if let Err(failure) = done {
-        return pages::problem(web, headers, app::boundary::problem(failure));
+        return pages::problem(headers, app::boundary::problem(failure));
     }
     let mut response = Redirect::to("/login").into_response();
     if let Some(cookie) = session::no_cookie(web) {

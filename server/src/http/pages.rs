@@ -1,11 +1,12 @@
 //! Pages that say what went wrong and what to do, for people who asked with a browser.
 
 use super::answer::Told;
-use crate::{assets, web::Web};
+use crate::assets;
 use app::texts::{LOCALES, catalogue};
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -24,7 +25,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// A problem as a page for a browser that asked for one, else as JSON. Who is signed out is sent to sign in.
-pub fn problem(_web: &Web, headers: &HeaderMap, problem: Problem) -> Response {
+pub fn problem(headers: &HeaderMap, problem: Problem) -> Response {
     if !wants_page(headers) {
         return Told(problem).into_response();
     }
@@ -34,6 +35,7 @@ pub fn problem(_web: &Web, headers: &HeaderMap, problem: Problem) -> Response {
         Problem::Forbidden => ("forbidden", Vec::new()),
         Problem::NotFound => ("not_found", Vec::new()),
         Problem::SlowDown { after_ms } | Problem::Unavailable { after_ms } => ("later", values("seconds", after_ms.div_ceil(1_000).to_string())),
+        Problem::Internal { incident } if incident.is_empty() => ("broken", Vec::new()),
         Problem::Internal { incident } => ("internal", values("incident", incident.clone())),
         Problem::Invalid { .. } | Problem::Refused { .. } | Problem::OfferGone { .. } | Problem::KeyReused | Problem::Offline => ("refused", Vec::new()),
     };
@@ -41,9 +43,30 @@ pub fn problem(_web: &Web, headers: &HeaderMap, problem: Problem) -> Response {
     page(status, headers, kind, &values)
 }
 
+/// Gives words to answers that came without: from layers that know neither the person nor the program that asks.
+pub async fn explain(request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind != "text/plain; charset=utf-8");
+    let found = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::Invalid { field: "message".into(), why: "problem.too_long".into() },
+        StatusCode::METHOD_NOT_ALLOWED => Problem::NotFound,
+        StatusCode::INTERNAL_SERVER_ERROR => Problem::Internal { incident: String::new() },
+        StatusCode::SERVICE_UNAVAILABLE => Problem::Unavailable { after_ms: 1_000 },
+        _ => return response,
+    };
+    if is_told {
+        return response;
+    }
+    let mut told = problem(&headers, found);
+    *told.status_mut() = status;
+    told
+}
+
 /// What is asked for where nothing is.
-pub async fn nothing_here(State(web): State<Web>, request: Request) -> Response {
-    problem(&web, request.headers(), Problem::NotFound)
+pub async fn nothing_here(request: Request) -> Response {
+    problem(request.headers(), Problem::NotFound)
 }
 
 /// A widget of a site that does not exist.

@@ -50,6 +50,6 @@ pub async fn identify(State(web): State<Web>, mut request: Request, next: Next) 
             request.extensions_mut().insert(CurrentCaller(caller));
             next.run(request).await
         }
-        Err(failure) => super::pages::problem(&web, request.headers(), app::boundary::problem(failure)),
+        Err(failure) => super::pages::problem(request.headers(), app::boundary::problem(failure)),
     }
 }

@@ -31,10 +31,10 @@ pub async fn set_up(State(web): State<Web>, address: ClientAddress, request: Req
     let (parts, body) = request.into_parts();
     let form = Request::from_parts(parts.clone(), body);
     let Ok(Form(fields)) = Form::<Fields>::from_request(form, &()).await else {
-        return pages::problem(&web, &parts.headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
+        return pages::problem(&parts.headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
     };
     if let Err(too_many) = web.limits().sign_ins_per_address.check(&address.network()) {
-        return pages::problem(&web, &parts.headers, super::answer::Told::from(too_many).0);
+        return pages::problem(&parts.headers, super::answer::Told::from(too_many).0);
     }
     let admin = FirstAdmin { name: fields.name.clone(), email: fields.email.clone(), password: fields.password.clone() };
     let user_agent = client::user_agent(&parts.headers);
@@ -47,7 +47,7 @@ pub async fn set_up(State(web): State<Web>, address: ClientAddress, request: Req
 async fn refused(web: &Web, parts: Parts, fields: Fields, problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     let (field, why) = match problem {
-        Problem::Internal { .. } => return pages::problem(web, &parts.headers, problem),
+        Problem::Internal { .. } => return pages::problem(&parts.headers, problem),
         Problem::Invalid { field, why } => (field, why),
         _ => ("token".to_owned(), "setup.link_over".to_owned()),
     };

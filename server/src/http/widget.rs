@@ -150,7 +150,7 @@ async fn enter<'a>(web: &'a Web, headers: &'a HeaderMap, key: &str, fields: &Fie
     match Customer::by_token(web, &fields.token).await {
         Ok(customer) if customer.of.site == frame.site.site.id => Ok((frame, customer)),
         Ok(_) | Err(Told(Problem::SignedOut)) => Err(frame.signed_out(fields)),
-        Err(Told(problem)) => Err(pages::problem(web, headers, problem)),
+        Err(Told(problem)) => Err(pages::problem(headers, problem)),
     }
 }
 
@@ -161,7 +161,7 @@ impl<'a> Frame<'a> {
         let site = match found {
             Ok(Some(site)) => site,
             Ok(None) => return Err(pages::no_such_site(headers)),
-            Err(failure) => return Err(pages::problem(web, headers, app::boundary::problem(failure))),
+            Err(failure) => return Err(pages::problem(headers, app::boundary::problem(failure))),
         };
         let now = web.services().clock.now();
         let known = web.starts().verify(start, key, now).ok();
@@ -181,7 +181,7 @@ impl<'a> Frame<'a> {
     async fn chat_of(self, customer: &Customer, token: String, problem: Option<Problem>, kept: String) -> Response {
         match self.web.services().customer_chat(&customer.caller).await {
             Ok(chat) => self.chat(problem.as_ref().map_or(StatusCode::OK, status), token, chat, problem, kept),
-            Err(failure) => pages::problem(self.web, self.headers, app::boundary::problem(failure)),
+            Err(failure) => pages::problem(self.headers, app::boundary::problem(failure)),
         }
     }
 
