@@ -120,6 +120,7 @@ impl Follower {
     pub fn open(&mut self, head: u64) -> Cursor {
         *self = Self {
             epoch: self.epoch,
+            known: self.known,
             alarms: self.alarms,
             asked: true,
             ..Self::default()
