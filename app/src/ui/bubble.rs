@@ -133,7 +133,7 @@ pub fn BubbleMeta(
     };
     view! {
         <p class="bubble__meta" class:bubble__meta--mine=side == Side::Mine class:bubble__meta--failed=failed>
-            {author.map(|author| view! { <span>{author}</span> })}
+            {author.map(|author| view! { <span>{if at.is_some() { format!("{author},") } else { author }}</span> })}
             {at.map(|at| view! { <super::Time at=at /> })}
             {mark}
             {children.map(|children| children())}
@@ -152,7 +152,7 @@ pub fn SystemLine(
 ) -> impl IntoView {
     view! {
         <div class="system-line" class:system-line--rule=rule data-seq=seq.map(|seq| seq.to_string())>
-            <span>{text}{at.map(|at| view! { " · " <super::Time at=at /> })}</span>
+            <span>{text}{at.map(|at| view! { " " <super::Time at=at /> })}</span>
             {children.map(|children| children())}
         </div>
     }
