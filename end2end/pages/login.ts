@@ -10,7 +10,7 @@ export class LoginPage {
   readonly problem: Locator;
 
   constructor(private readonly page: Page) {
-    this.email = page.getByLabel('E-mail');
+    this.email = page.getByLabel('Email');
     this.password = page.getByLabel('Password', { exact: true });
     this.submit = page.getByRole('button', { name: 'Sign in' });
     this.problem = page.getByRole('alert');

@@ -61,12 +61,12 @@ export class Desk {
 
   /** The console's address, with a slash at its end. */
   get console(): string {
-    return this.demo?.console ?? `http://127.0.0.1:${this.port}/`;
+    return withSlash(this.demo?.console ?? `http://127.0.0.1:${this.port}`);
   }
 
   /** The demo shop's address: another site than the desk. */
   get shop(): string {
-    return this.demo?.shop ?? `http://localhost:${this.port + 1}/`;
+    return withSlash(this.demo?.shop ?? `http://localhost:${this.port + 1}`);
   }
 
   /** The demo's people. */
@@ -74,9 +74,9 @@ export class Desk {
     return this.demo?.agents ?? [];
   }
 
-  /** One of the demo's people by name. */
+  /** One of the demo's people by name, or by the beginning of it. */
   agent(name: string): Agent {
-    const found = this.agents.find((agent) => agent.name === name);
+    const found = this.agents.find((agent) => agent.name.startsWith(name));
     if (!found) throw new Error(`the demo has no ${name}: ${this.agents.map((agent) => agent.name).join(', ')}`);
     return found;
   }
@@ -145,6 +145,10 @@ export class Desk {
     const fixed = { DESKBELL_METRICS_ADDR: '', RUST_LOG: process.env['RUST_LOG'] ?? 'info' };
     return { ...Object.fromEntries(inherited), ...fixed, ...this.options.environment } as Record<string, string>;
   }
+}
+
+function withSlash(address: string): string {
+  return address.endsWith('/') ? address : `${address}/`;
 }
 
 function binary(): string {

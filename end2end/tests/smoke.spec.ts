@@ -14,3 +14,20 @@ test('the console asks a stranger to sign in', async ({ desk, page }) => {
   await expect(login.password).toBeVisible();
   await axeInBothThemes(page);
 });
+
+test('an agent of the demo signs in', async ({ desk, page }) => {
+  const login = new LoginPage(page);
+  await login.signIn(desk, desk.agent('Sofia'));
+  await expect(page).toHaveURL(desk.console);
+});
+
+test('the desk starts again on its data', async ({ freshDesk, page }) => {
+  const desk = await freshDesk();
+  const agent = desk.agent('Sofia');
+  await desk.stop();
+  await desk.start();
+  expect(desk.agent('Sofia')).toEqual(agent);
+  await desk.kill();
+  await desk.start();
+  await new LoginPage(page).signIn(desk, agent);
+});
