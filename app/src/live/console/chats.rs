@@ -71,7 +71,7 @@ impl ConsoleLive {
             chat
         });
         if self.core.get().is_some_and(|core| !core.followers.borrow().contains_key(&stream)) {
-            chat.gone.maybe_update(|gone| std::mem::take(gone));
+            chat.gone.maybe_update(std::mem::take);
             self.add(stream);
         }
         chat

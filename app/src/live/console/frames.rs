@@ -233,7 +233,7 @@ impl ConsoleLive {
         let news = core.followers.borrow().get(&stream).is_some_and(Follower::is_known);
         if self.apply(core, stream, |follower| take(&chat.state, follower, event)) {
             if is_from_customer(event) {
-                chat.typing.maybe_update(|typing| std::mem::take(typing));
+                chat.typing.maybe_update(std::mem::take);
             }
             if let Some(hook) = &hooks.event {
                 hook(chat.id, event, news);
