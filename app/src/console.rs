@@ -37,11 +37,11 @@ mod window;
 mod windows;
 mod words;
 
-pub use {login_page::LoginNotice, setup_page::SetupNotice};
 use {
     chats_page::ChatsPage, frame::Frame, login_page::LoginPage, not_found::NotFound, sessions_page::SessionsPage, setup_page::SetupPage,
     ticket_page::TicketPage, tickets_page::TicketsPage,
 };
+pub use {login_page::LoginNotice, setup_page::SetupNotice};
 
 /// All pages of the console.
 #[component]

@@ -18,7 +18,9 @@ impl Assets {
     #[cfg(feature = "hydrate")]
     pub fn from_page() -> Self {
         let element = document().get_element_by_id("texts");
-        Self { build_id: element.and_then(|element| element.get_attribute("data-build")).unwrap_or_default() }
+        Self {
+            build_id: element.and_then(|element| element.get_attribute("data-build")).unwrap_or_default(),
+        }
     }
     /// The address of one built file; it names one build's content for ever.
     pub fn path(&self, file: &str) -> String {
@@ -27,7 +29,9 @@ impl Assets {
 }
 
 /// Which texts the console's pages carry to the browser.
-const TEXT_PREFIXES: &[&str] = &["console.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui."];
+const TEXT_PREFIXES: &[&str] = &[
+    "console.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui.",
+];
 
 /// The document: head, and the router app as the whole body.
 pub fn console_shell() -> impl IntoView {

@@ -8,9 +8,12 @@ use domain::{
 use leptos::{prelude::*, server_fn::codec::Json};
 
 /// Sends a message into a chat of the caller. Sending again with the same key gives the first answer back.
-#[server(prefix = "/api/console", endpoint = "messages.send", input = Json, output = Json)]
+#[server(name = SendText, prefix = "/api/console", endpoint = "messages.send", input = Json, output = Json)]
 pub async fn send(conversation: ConversationId, message: SendMessage) -> Answer<Sent> {
     use crate::boundary::{Reply, request};
     let (services, caller) = request()?;
-    services.send(&caller, conversation, message.client, &message.text, message.seen).await.reply()
+    services
+        .send(&caller, conversation, message.client, &message.text, message.seen)
+        .await
+        .reply()
 }

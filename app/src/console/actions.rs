@@ -2,11 +2,7 @@
 //! too, learns from the live stream; a problem is shown where the agent is.
 
 use super::{browser, desk::Desk};
-use crate::{
-    api,
-    live::person,
-    ui::Toast,
-};
+use crate::{api, live::person, ui::Toast};
 use domain::{
     ids::{ClientKey, ConversationId, OfferId},
     presence::Wish,
@@ -106,7 +102,9 @@ impl Desk {
 
     /// Closes the window; the chat itself stays where it is.
     pub fn close_now(self, chat: ConversationId) {
-        let visiting = self.windows.read_untracked(|panes| panes.find(chat).is_some_and(|pane| pane.visiting));
+        let visiting = self
+            .windows
+            .read_untracked(|panes| panes.find(chat).is_some_and(|pane| pane.visiting));
         self.windows.close(chat);
         if visiting {
             self.live.unfollow(chat);
@@ -117,7 +115,9 @@ impl Desk {
     pub fn is_with_customer(self, chat: ConversationId) -> bool {
         use domain::state::Phase;
         let is_mine = self.mine.with_untracked(|cards| cards.iter().any(|card| card.conversation == chat));
-        let Some(live) = untrack(move || self.live.chat(chat)).filter(|_| is_mine) else { return false };
+        let Some(live) = untrack(move || self.live.chat(chat)).filter(|_| is_mine) else {
+            return false;
+        };
         let goes_on = live.state.with_untracked(|state| matches!(state.phase, Phase::Active { .. }));
         goes_on && live.customer_here.get_untracked() != Some(false)
     }

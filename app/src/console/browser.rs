@@ -29,14 +29,3 @@ pub enum Tone {
     /// A customer wrote: one short, low tap.
     Message,
 }
-
-/// What the browser says about desktop alerts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    /// Nobody has asked yet.
-    Open,
-    Granted,
-    Denied,
-    /// This browser has none.
-    Missing,
-}

@@ -1,7 +1,6 @@
 //! `/`: the session manager, the dock with the windows, and what is known of the customer.
 
-use super::words::use_words;
-use super::{contact::ContactPanel, dock::Dock, manager::Manager};
+use super::{contact::ContactPanel, dock::Dock, manager::Manager, words::use_words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 

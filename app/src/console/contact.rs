@@ -1,10 +1,7 @@
 //! What is known of the customer whose chat the agent works in: all of it as the customer and their browser say.
 
-use crate::console::words::use_words;
-use super::desk::use_desk;
-use crate::{
-    ui::{Avatar, AvatarSize, Empty, Time, TimeShape},
-};
+use super::{browser, desk::use_desk, words::use_words};
+use crate::ui::{Avatar, AvatarSize, Empty, Time, TimeShape};
 use domain::{ids::ConversationId, state::ChatState};
 use leptos::prelude::*;
 
@@ -28,13 +25,24 @@ fn Facts(chat: ConversationId) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let state = Memo::new(move |_| desk.chat(chat).map(|live| live.state.get()).unwrap_or_default());
     let card = Memo::new(move |_| desk.card(chat));
-    let name = Signal::derive(move || card.with(|card| card.as_ref().map(|card| card.customer.clone())).unwrap_or_else(|| state.with(|state| state.customer.clone())));
+    let name = Signal::derive(move || {
+        card.with(|card| card.as_ref().map(|card| card.customer.clone()))
+            .unwrap_or_else(|| state.with(|state| state.customer.clone()))
+    });
     let site = move || card.with(|card| card.as_ref().map(|card| card.site.clone()));
     let of = move |fact: fn(&ChatState) -> Option<String>| Memo::new(move |_| state.with(fact));
     let email = of(|state| state.contact.as_ref().and_then(|contact| contact.email.clone()));
     let page = of(|state| state.contact.as_ref().and_then(|contact| contact.page.clone()));
-    let browser = of(|state| state.contact.as_ref().and_then(|contact| contact.user_agent.as_deref().map(browser_name)));
+    let device = of(|state| {
+        state
+            .contact
+            .as_ref()
+            .and_then(|contact| contact.user_agent.as_deref().map(browser_name))
+    });
     let language = of(|state| state.contact.as_ref().and_then(|contact| contact.locale.clone()));
+    let named = RwSignal::new(None::<String>);
+    Effect::new(move |_| named.set(language.get().and_then(|tag| browser::language_name(&tag))));
+    let language = Memo::new(move |_| named.get().or_else(|| language.get()));
     let service = of(|state| Some(state.service.clone()));
     let began = Signal::derive(move || state.with(|state| state.opened_at));
     let ticket = move || state.with(|state| state.ticket);
@@ -62,7 +70,7 @@ fn Facts(chat: ConversationId) -> impl IntoView {
         <div class="contact__part">
             <h3 class="contact__title">{get("console.contact.page")}</h3>
             <p class="truncate" title=move || page.get()>{move || page.get().unwrap_or_else(|| "–".to_owned())}</p>
-            <p class="subtle">{browser}</p>
+            <p class="subtle">{device}</p>
         </div>
         {move || ticket().map(|number| view! {
             <div class="contact__part">
@@ -95,9 +103,22 @@ fn waited(state: &ChatState) -> Option<String> {
 
 /// "Firefox on Linux", as far as a browser's description of itself tells.
 pub fn browser_name(user_agent: &str) -> String {
-    const BROWSERS: &[(&str, &str)] = &[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
-    const SYSTEMS: &[(&str, &str)] =
-        &[("iPhone", "iOS"), ("iPad", "iPadOS"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")];
+    const BROWSERS: &[(&str, &str)] = &[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: &[(&str, &str)] = &[
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
     let find = |table: &[(&str, &'static str)]| table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     match (find(BROWSERS), find(SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} · {system}"),
@@ -113,9 +134,18 @@ mod tests {
     #[test]
     fn browsers_are_named_by_what_they_are() {
         for (agent, name) in [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605 (KHTML, like Gecko) Version/18 Safari/605", "Safari · macOS"),
-            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                "Firefox · Linux",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605 (KHTML, like Gecko) Version/18 Safari/605",
+                "Safari · macOS",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+                "Edge · Windows",
+            ),
             ("curl/8", "curl/8"),
         ] {
             assert_eq!(browser_name(agent), name);

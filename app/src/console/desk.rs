@@ -1,9 +1,6 @@
 //! What all parts of the console share: the live state, the outbox, the windows, and what the agent can do.
 
-use super::{
-    explain::explain,
-    windows::Windows,
-};
+use super::{explain::explain, windows::Windows};
 use crate::{
     boundary::{Answer, AppError},
     live::{
@@ -85,7 +82,8 @@ pub fn use_desk() -> Desk {
 }
 
 fn unread_in(live: ConsoleLive, chat: ConversationId) -> usize {
-    live.chat(chat).map_or(0, |chat| chat.state.with(|state| state.unread_by(Side::Agent)))
+    live.chat(chat)
+        .map_or(0, |chat| chat.state.with(|state| state.unread_by(Side::Agent)))
 }
 
 impl Desk {
@@ -116,7 +114,8 @@ impl Desk {
     }
     /// Whether nothing but leaving is left to do for an own chat.
     pub fn is_decided(self, chat: ConversationId) -> bool {
-        self.mine.with_untracked(|cards| cards.iter().any(|card| card.conversation == chat && is_decided(card)))
+        self.mine
+            .with_untracked(|cards| cards.iter().any(|card| card.conversation == chat && is_decided(card)))
     }
     pub fn unread_in(self, chat: ConversationId) -> usize {
         unread_in(self.live, chat)
@@ -145,10 +144,13 @@ impl Desk {
     fn owner_of(self, chat: ConversationId) -> Option<String> {
         let me = self.me.with_untracked(|me| me.id);
         self.cards.with_untracked(|cards| {
-            cards.iter().find(|card| card.conversation == chat).and_then(|card| match &card.place {
-                Place::Active { agent, .. } | Place::WrapUp { agent, .. } if agent.id != me => Some(agent.name.clone()),
-                _ => None,
-            })
+            cards
+                .iter()
+                .find(|card| card.conversation == chat)
+                .and_then(|card| match &card.place {
+                    Place::Active { agent, .. } | Place::WrapUp { agent, .. } if agent.id != me => Some(agent.name.clone()),
+                    _ => None,
+                })
         })
     }
 }
@@ -160,6 +162,14 @@ pub fn is_decided(card: &Card) -> bool {
 
 /// How the outbox sends: by the server function, so that only a durable message is acknowledged.
 pub async fn send(outgoing: Outgoing) -> Result<Sent, Problem> {
-    let Outgoing { conversation, client, text, seen, .. } = outgoing;
-    crate::api::messages::send(conversation, SendMessage { client, text, seen }).await.map_err(|AppError(problem)| problem)
+    let Outgoing {
+        conversation,
+        client,
+        text,
+        seen,
+        ..
+    } = outgoing;
+    crate::api::messages::send(conversation, SendMessage { client, text, seen })
+        .await
+        .map_err(|AppError(problem)| problem)
 }

@@ -1,17 +1,17 @@
 //! The dock: offers on top, two windows side by side, what is minimised in a strip of its own.
 
-use super::words::use_words;
-use super::{desk::use_desk, offers::Offers, window::ChatWindow, windows::Pane};
-use crate::{
-    ui::{Avatar, AvatarSize, Badge, Empty, IconButton},
-};
+use super::{desk::use_desk, offers::Offers, window::ChatWindow, windows::Pane, words::use_words};
+use crate::ui::{Avatar, AvatarSize, Badge, Empty, IconButton};
 use leptos::prelude::*;
 
 /// The dock of the page with the chats.
 #[component]
 pub fn Dock() -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let open = move || desk.windows.read(|panes| panes.list().iter().filter(|pane| pane.slot.is_some()).copied().collect::<Vec<_>>());
+    let open = move || {
+        desk.windows
+            .read(|panes| panes.list().iter().filter(|pane| pane.slot.is_some()).copied().collect::<Vec<_>>())
+    };
     let is_empty = Memo::new(move |_| open().is_empty() && desk.offers.with(Vec::is_empty));
     view! {
         <div class="dock" class:dock--talking=move || !open().is_empty()>
@@ -31,7 +31,14 @@ pub fn Strip(shows_all: Signal<bool>) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let low = move || {
         let all = shows_all.get();
-        desk.windows.read(|panes| panes.list().iter().filter(|pane| all || pane.slot.is_none()).copied().collect::<Vec<_>>())
+        desk.windows.read(|panes| {
+            panes
+                .list()
+                .iter()
+                .filter(|pane| all || pane.slot.is_none())
+                .copied()
+                .collect::<Vec<_>>()
+        })
     };
     let is_there = Memo::new(move |_| !low().is_empty());
     view! {

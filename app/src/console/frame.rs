@@ -1,6 +1,5 @@
 //! The console's frame: it fetches the first data once, opens the live stream, and stands around every page.
 
-use super::words::use_words;
 use super::{
     alerts::{OfferVoice, hear_message, provide_alerts},
     browser,
@@ -11,6 +10,7 @@ use super::{
     keyboard::Keyboard,
     offers::Offers,
     page_failed::PageFailed,
+    words::use_words,
 };
 use crate::{
     api,
@@ -35,7 +35,7 @@ mod rail;
 mod topbar;
 
 pub use my_state::STATE_MENU;
-use {alerts_banner::AlertsBanner, rail::Rail, topbar::Topbar};
+use {rail::Rail, topbar::Topbar};
 
 /// Everything but sign-in: the pages of somebody who is signed in.
 #[component]
@@ -68,21 +68,37 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
     desk.outbox.open(first.agent.me.id.to_string(), send);
     let offered = StoredValue::new(BTreeMap::<OfferId, OfferView>::new());
     let hooks = ConsoleHooks::default()
-        .on_event(move |chat, event, live| if live { hear_message(desk, sound, chat, event) })
+        .on_event(move |chat, event, live| {
+            if live {
+                hear_message(desk, sound, chat, event)
+            }
+        })
         .on_offer(move |offer| offered.update_value(|all| _ = all.insert(offer.id, offer.clone())))
         .on_offer_gone(move |offer, end| tell_missed(desk, offered.try_update_value(|all| all.remove(&offer)).flatten(), end))
         .on_signed_out(move || desk.signed_out.set(true));
     desk.live.open(hooks);
     follow_own_chats(desk);
-    browser::before_leaving(move || desk.mine.with_untracked(|cards| cards.iter().any(|card| desk.is_with_customer(card.conversation))));
+    browser::before_leaving(move || {
+        desk.mine
+            .with_untracked(|cards| cards.iter().any(|card| desk.is_with_customer(card.conversation)))
+    });
     let path = use_location().pathname;
     let at_chats = Signal::derive(move || path.get() == "/");
     let counted = move |title: String| match desk.unread.get() {
         0 => title,
         n => format!("({n}) {title}"),
     };
-    let formatter = move |title: String| if title.is_empty() { counted(texts.get("console.name")) } else { counted(format!("{title} · {}", texts.get("console.name"))) };
-    let mine = move || desk.mine.with(|cards| cards.iter().map(|card| card.conversation).collect::<Vec<ConversationId>>());
+    let formatter = move |title: String| {
+        if title.is_empty() {
+            counted(texts.get("console.name"))
+        } else {
+            counted(format!("{title} · {}", texts.get("console.name")))
+        }
+    };
+    let mine = move || {
+        desk.mine
+            .with(|cards| cards.iter().map(|card| card.conversation).collect::<Vec<ConversationId>>())
+    };
     view! {
         <Title formatter=formatter text=texts.get("console.title") />
         <a class="skip-link" href="#main">{texts.get("console.skip")}</a>
@@ -99,7 +115,6 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
         <OfferVoice />
         <Dialogs />
         <Keyboard />
-        <AlertsBanner />
         <ToastRegion />
     }
 }
@@ -109,8 +124,13 @@ fn follow_own_chats(desk: Desk) {
     Effect::new(move |before: Option<Vec<ConversationId>>| {
         let mine: Vec<ConversationId> = desk.mine.with(|cards| cards.iter().map(|card| card.conversation).collect());
         if let Some(before) = before {
-            mine.iter().filter(|chat| !before.contains(chat)).for_each(|chat| desk.windows.open_beside(*chat));
-            before.iter().filter(|chat| !mine.contains(chat)).for_each(|chat| desk.windows.close(*chat));
+            mine.iter()
+                .filter(|chat| !before.contains(chat))
+                .for_each(|chat| desk.windows.open_beside(*chat));
+            before
+                .iter()
+                .filter(|chat| !mine.contains(chat))
+                .for_each(|chat| desk.windows.close(*chat));
         }
         mine
     });
@@ -127,7 +147,9 @@ fn tell_missed(desk: Desk, offer: Option<OfferView>, end: Option<OfferEnd>) {
             let toast = Toast::danger(texts.with("console.missed", &name)).text(texts.get("console.missed_text"));
             desk.toasts.show(toast.action(texts.get("console.go_ready"), ready));
         }
-        OfferEnd::Cancelled => desk.toasts.show(Toast::plain(texts.with("console.withdrawn", &name)).text(texts.get("console.withdrawn_text"))),
+        OfferEnd::Cancelled => desk
+            .toasts
+            .show(Toast::plain(texts.with("console.withdrawn", &name)).text(texts.get("console.withdrawn_text"))),
         OfferEnd::Accepted | OfferEnd::Rejected | OfferEnd::Revoked => {}
     }
 }

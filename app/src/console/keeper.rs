@@ -16,10 +16,15 @@ pub fn Keeper(chat: ConversationId, #[prop(into)] windows_are_shown: Signal<bool
     let marks = Marks::new(move |seen| async move { api::marks::send(chat, seen).await.map_err(|error| error.0) });
     let visible = person::visible();
     let in_sight = Memo::new(move |_| {
-        let on_screen = desk.windows.read(|panes| panes.find(chat).is_some_and(|pane| pane.slot.is_some() && !pane.visiting));
+        let on_screen = desk
+            .windows
+            .read(|panes| panes.find(chat).is_some_and(|pane| pane.slot.is_some() && !pane.visiting));
         on_screen && windows_are_shown.get() && visible.get()
     });
-    let last = Memo::new(move |_| desk.chat(chat).and_then(|live| live.state.with(|state| state.last_from_other(Side::Agent))));
+    let last = Memo::new(move |_| {
+        desk.chat(chat)
+            .and_then(|live| live.state.with(|state| state.last_from_other(Side::Agent)))
+    });
     Effect::new(move |_| {
         let Some(up_to) = last.get() else { return };
         marks.delivered(up_to);

@@ -4,7 +4,13 @@ use super::{browser, desk::use_desk, frame::STATE_MENU};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 /// What F6 walks through, in this order.
-const REGIONS: &[&str] = &["[role=alertdialog].offer", ".manager", ".dock .window.is-focused", ".contact", ".page"];
+const REGIONS: &[&str] = &[
+    "[role=alertdialog].offer",
+    ".manager",
+    ".dock .window.is-focused",
+    ".contact",
+    ".page",
+];
 
 #[component]
 pub fn Keyboard() -> impl IntoView {
@@ -20,7 +26,10 @@ pub fn Keyboard() -> impl IntoView {
             Some('m') => browser::click(&format!("[popovertarget={}]", STATE_MENU)),
             Some('x') => {
                 let current = desk.windows.read_untracked(|panes| panes.current());
-                let own = current.filter(|chat| desk.mine.with_untracked(|cards| cards.iter().any(|card| card.conversation == *chat)));
+                let own = current.filter(|chat| {
+                    desk.mine
+                        .with_untracked(|cards| cards.iter().any(|card| card.conversation == *chat))
+                });
                 if let Some(chat) = own {
                     desk.finish(chat);
                 }
@@ -54,7 +63,11 @@ fn letter(event: &KeyboardEvent) -> Option<char> {
     if event.ctrl_key() != is_mac {
         return None;
     }
-    let name = if is_mac { event.code().strip_prefix("Key").map(str::to_owned)? } else { event.key() };
+    let name = if is_mac {
+        event.code().strip_prefix("Key").map(str::to_owned)?
+    } else {
+        event.key()
+    };
     let mut characters = name.chars();
     let letter = characters.next().filter(char::is_ascii_alphabetic)?;
     characters.next().is_none().then_some(letter.to_ascii_lowercase())

@@ -1,12 +1,10 @@
 //! `/login`: a plain form that works without any script.
 
-use crate::console::words::use_words;
-use super::titled;
-use crate::{
-    ui::{Button, ButtonSize, Field, Icon, IconSize, Variant},
-};
+use super::{titled, words::use_words};
+use crate::ui::{Button, ButtonSize, Field, Icon, IconSize, Variant};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 /// What a refused sign-in gives back to its form; the server puts it into the context of the page.
@@ -30,6 +28,7 @@ where
 pub fn LoginPage() -> impl IntoView {
     let texts = use_words();
     let LoginNotice { email, problem } = from_server::<LoginNotice>();
+    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     let fails = problem.is_some();
     let told = problem.map(|key| texts.get(&key));
     view! {
@@ -44,6 +43,7 @@ pub fn LoginPage() -> impl IntoView {
                 {told.map(|told| view! {
                     <p class="banner banner--danger" role="alert"><Icon name="warning" /><span>{told}</span></p>
                 })}
+                <input type="hidden" name="next" value=next />
                 <Field
                     id="email"
                     name="email"

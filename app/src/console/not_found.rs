@@ -1,8 +1,7 @@
 //! An address that leads nowhere.
 
-use crate::console::words::use_words;
-use super::titled;
-use crate::{ui::Empty};
+use super::{titled, words::use_words};
+use crate::ui::Empty;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

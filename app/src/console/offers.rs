@@ -1,13 +1,11 @@
 //! Chats that are held out to the agent. An offer never takes the focus and never covers what is being written.
 
-use super::words::use_words;
 use super::{
     actions::Move,
     desk::{Desk, use_desk},
+    words::use_words,
 };
-use crate::{
-    ui::{Button, Chip, Icon, IconSize, Ring, Tone, Variant},
-};
+use crate::ui::{Button, Chip, Icon, IconSize, Ring, Tone, Variant};
 use domain::desk::OfferView;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -27,7 +25,13 @@ pub fn Offers() -> impl IntoView {
 #[component]
 fn OfferCard(offer: OfferView) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let OfferView { id, card, offered_at, deadline, waited } = offer;
+    let OfferView {
+        id,
+        card,
+        offered_at,
+        deadline,
+        waited,
+    } = offer;
     let chat = card.conversation;
     let answer = use_answer(desk);
     let accept = Action::new_local(move |way: &Move| answer(id, chat, *way));
@@ -86,7 +90,9 @@ fn Key(keys: &'static str) -> impl IntoView {
 }
 
 /// Answers an offer with yes; if that moves the agent, then to the page with the windows.
-fn use_answer(desk: Desk) -> impl Fn(domain::ids::OfferId, domain::ids::ConversationId, Move) -> std::pin::Pin<Box<dyn Future<Output = ()>>> + Clone + Send + Sync {
+fn use_answer(
+    desk: Desk,
+) -> impl Fn(domain::ids::OfferId, domain::ids::ConversationId, Move) -> std::pin::Pin<Box<dyn Future<Output = ()>>> + Clone + Send + Sync {
     let (navigate, path) = (use_navigate(), use_location().pathname);
     move |offer, chat, way| {
         let navigate = navigate.clone();

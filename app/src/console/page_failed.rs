@@ -1,10 +1,7 @@
 //! A page, or a part of one, whose data did not come: what is safe, what to do, and the name of the fault.
 
-use crate::console::words::use_words;
-use super::explain::explain;
-use crate::{
-    ui::{Button, Empty, Variant},
-};
+use super::{explain::explain, words::use_words};
+use crate::ui::{Button, Empty, Variant};
 use domain::wire::Problem;
 use leptos::{ev::MouseEvent, prelude::*};
 

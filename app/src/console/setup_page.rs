@@ -1,13 +1,11 @@
 //! `/setup`: the first start, when nobody can sign in yet. The link with its token comes from the server's own terminal.
 
-use super::words::use_words;
 use super::{
     login_page::{Counter, SmallMark, from_server},
     titled,
+    words::use_words,
 };
-use crate::{
-    ui::{Button, ButtonSize, Field, Icon, Variant},
-};
+use crate::ui::{Button, ButtonSize, Field, Icon, Variant};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;

@@ -1,9 +1,9 @@
 //! `/tickets/NUMBER`: who asked, what for, what was written down, and the chat that led to it.
 
-use super::words::use_words;
 use super::{
     page_failed::PageFailed,
     tickets_page::{PriorityWord, StatusChip},
+    words::use_words,
 };
 use crate::{
     api,
@@ -67,7 +67,14 @@ fn NoSuchTicket(number: Option<i64>) -> impl IntoView {
 #[component]
 fn Ticket(ticket: TicketView) -> impl IntoView {
     let texts = use_words();
-    let TicketView { summary, description, conversation: _, notes, files, transcript } = ticket;
+    let TicketView {
+        summary,
+        description,
+        conversation: _,
+        notes,
+        files,
+        transcript,
+    } = ticket;
     let number = summary.number.to_string();
     view! {
         <Title text=texts.with("ticket.page_title", &[("number", &number), ("subject", &summary.subject)]) />

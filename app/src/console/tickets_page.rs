@@ -1,7 +1,6 @@
 //! `/tickets`: the list. What is searched and shown stands in the address.
 
-use crate::console::words::use_words;
-use super::page_failed::PageFailed;
+use super::{page_failed::PageFailed, words::use_words};
 use crate::{
     api,
     ui::{Button, Chip, Empty, Icon, IconSize, SkeletonList, Time, TimeShape, Tone, Variant},
@@ -17,7 +16,11 @@ fn wanted() -> Memo<(Option<TicketStatus>, Option<String>)> {
     Memo::new(move |_| {
         query.with(|query| {
             let status = query.get_str("status").and_then(TicketStatus::from_word);
-            let search = query.get_str("search").map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
+            let search = query
+                .get_str("search")
+                .map(str::trim)
+                .filter(|words| !words.is_empty())
+                .map(str::to_owned);
             (status, search)
         })
     })

@@ -1,11 +1,14 @@
 //! On the server: nobody looks, nothing rings, nothing is kept.
 
-use super::{Permission, Tone};
+use super::Tone;
 use leptos::ev::KeyboardEvent;
 
 pub fn on_key(_key: impl Fn(KeyboardEvent) + 'static) {}
 pub fn on_touch(_touched: impl Fn() + 'static) {}
 pub fn before_leaving(_asks: impl Fn() -> bool + 'static) {}
+pub fn language_name(_tag: &str) -> Option<String> {
+    None
+}
 pub fn is_mac() -> bool {
     false
 }
@@ -34,9 +37,9 @@ pub fn grow(_id: &str) {}
 pub fn unlock_sound() {}
 pub fn play(_tone: Tone) {}
 
-pub fn permission() -> Permission {
-    Permission::Missing
+pub fn may_ask_for_notices() -> bool {
+    false
 }
-pub fn ask_permission(_answer: impl FnOnce(Permission) + 'static) {}
+pub fn ask_for_notices(_answered: impl FnOnce() + 'static) {}
 pub fn notify(_tag: &str, _title: &str, _body: &str) {}
 pub fn withdraw(_tag: &str) {}

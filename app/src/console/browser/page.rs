@@ -2,9 +2,10 @@
 
 use leptos::{
     ev,
-    prelude::{on_cleanup, window, window_event_listener},
+    prelude::{document, on_cleanup, window, window_event_listener},
 };
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 
 /// Calls `key` for every key pressed anywhere in the page.
 pub fn on_key(key: impl Fn(ev::KeyboardEvent) + 'static) {
@@ -34,6 +35,21 @@ pub fn before_leaving(asks: impl Fn() -> bool + 'static) {
     on_cleanup(move || handle.remove());
 }
 
+/// What the reader calls a language, by its tag.
+pub fn language_name(tag: &str) -> Option<String> {
+    let intl = js_sys::Reflect::get(&window(), &"Intl".into()).ok()?;
+    let names: js_sys::Function = js_sys::Reflect::get(&intl, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
+    let locale = document()
+        .document_element()
+        .and_then(|root| root.get_attribute("lang"))
+        .unwrap_or_else(|| "en".into());
+    let options = js_sys::Object::new();
+    js_sys::Reflect::set(&options, &"type".into(), &"language".into()).ok()?;
+    let names = js_sys::Reflect::construct(&names, &js_sys::Array::of2(&locale.into(), &options)).ok()?;
+    let of: js_sys::Function = js_sys::Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+    of.call1(&names, &tag.into()).ok()?.as_string()
+}
+
 /// Loads another page of the desk from the server.
 pub fn go_to(path: &str) {
     // A browser that refuses to navigate is being closed.
@@ -61,11 +77,18 @@ pub fn kept(key: &str) -> Option<String> {
 /// Keeps something in this tab over a reload; empty text forgets it.
 pub fn keep(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().session_storage() {
-        let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+        let _ = if value.is_empty() {
+            storage.remove_item(key)
+        } else {
+            storage.set_item(key, value)
+        };
     }
 }
 
 /// Whether the keyboard has an Option key instead of Alt.
 pub fn is_mac() -> bool {
-    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+    window()
+        .navigator()
+        .platform()
+        .is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
 }

@@ -1,9 +1,8 @@
 //! How a chat that has no ticket yet is ended: with a ticket that keeps its log, or without one where the queue allows.
 
-use crate::console::words::use_words;
 use super::ticket_form::{TicketFields, TicketForm};
 use crate::{
-    console::{desk::use_desk, explain::explain},
+    console::{desk::use_desk, explain::explain, words::use_words},
     ui::{Button, Dialog, Icon, Variant},
 };
 use domain::{
@@ -46,12 +45,19 @@ pub fn EndChat() -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         (failed.set(None), fields.wrong.set(None));
-        let closing = if with_ticket.get_untracked() { Closing::Ticket { draft: fields.draft() } } else { Closing::NoTicket };
+        let closing = if with_ticket.get_untracked() {
+            Closing::Ticket { draft: fields.draft() }
+        } else {
+            Closing::NoTicket
+        };
         end.dispatch(closing);
     };
     let card = Memo::new(move |before: Option<&Option<domain::desk::Card>>| {
         // Closing the dialog keeps the name while it fades.
-        desk.ending.get().and_then(|chat| desk.card(chat)).or_else(|| before.cloned().flatten())
+        desk.ending
+            .get()
+            .and_then(|chat| desk.card(chat))
+            .or_else(|| before.cloned().flatten())
     });
     let ended = Memo::new(move |_| {
         let live = desk.ending.get().and_then(|chat| desk.chat(chat));
@@ -66,10 +72,16 @@ pub fn EndChat() -> impl IntoView {
         }
     };
     let title = move || {
-            let name = card.with(|card| card.as_ref().map(|card| card.customer.clone())).unwrap_or_default();
-            let key = if ended.get() { "console.end.title_ended" } else { "console.end.title" };
-            texts.with(key, &[("name", &name)])
+        let name = card
+            .with(|card| card.as_ref().map(|card| card.customer.clone()))
+            .unwrap_or_default();
+        let key = if ended.get() {
+            "console.end.title_ended"
+        } else {
+            "console.end.title"
         };
+        texts.with(key, &[("name", &name)])
+    };
     view! {
         <Dialog
             id="end-chat"
@@ -100,23 +112,32 @@ pub fn EndChat() -> impl IntoView {
 #[component]
 fn Ways(with_ticket: RwSignal<bool>, requires: bool) -> impl IntoView {
     let texts = use_words();
-    let way = move |hint: &'static str, ticket: bool, title: String, text: String| view! {
-        <label class="option">
-            <input
-                class="radio__dot"
-                type="radio"
-                name="way"
-                checked=ticket
-                aria-describedby=hint
-                on:change=move |_| with_ticket.set(ticket)
-            />
-            <span>
-                <span class="option__title">{title}</span>
-                <span class="option__text" id=hint aria-hidden="true">{text}</span>
-            </span>
-        </label>
+    let way = move |hint: &'static str, ticket: bool, title: String, text: String| {
+        view! {
+            <label class="option">
+                <input
+                    class="radio__dot"
+                    type="radio"
+                    name="way"
+                    checked=ticket
+                    aria-describedby=hint
+                    on:change=move |_| with_ticket.set(ticket)
+                />
+                <span>
+                    <span class="option__title">{title}</span>
+                    <span class="option__text" id=hint aria-hidden="true">{text}</span>
+                </span>
+            </label>
+        }
     };
-    let second = (!requires).then(|| way("end-without-hint", false, texts.get("console.end.without"), texts.get("console.end.without_text")));
+    let second = (!requires).then(|| {
+        way(
+            "end-without-hint",
+            false,
+            texts.get("console.end.without"),
+            texts.get("console.end.without_text"),
+        )
+    });
     view! {
         <fieldset class="end-chat__ways">
             <legend class="visually-hidden">{texts.get("console.end.ways")}</legend>

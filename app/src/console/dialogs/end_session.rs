@@ -1,10 +1,10 @@
 //! "End session" on the card of an abandoned chat: what was done about it, kept as a note.
 
-use crate::console::words::use_words;
 use crate::{
     console::{
         desk::{Desk, use_desk},
         explain::explain,
+        words::use_words,
     },
     ui::{Button, Dialog, TextArea, Variant},
 };
@@ -47,10 +47,18 @@ pub fn EndSession() -> impl IntoView {
             end.dispatch(note.value());
         }
     };
-    let name = Memo::new(move |_| desk.following_up.get().and_then(|chat| desk.card(chat)).map(|card| card.customer).unwrap_or_default());
-    let footer = move || view! {
-        <Button variant=Variant::Quiet on_click=move |_| close.run(())>{texts.get("console.not_yet")}</Button>
-        <Button variant=Variant::Primary submit=true busy=end.pending() attr:form=FORM>{texts.get("console.end_session")}</Button>
+    let name = Memo::new(move |_| {
+        desk.following_up
+            .get()
+            .and_then(|chat| desk.card(chat))
+            .map(|card| card.customer)
+            .unwrap_or_default()
+    });
+    let footer = move || {
+        view! {
+            <Button variant=Variant::Quiet on_click=move |_| close.run(())>{texts.get("console.not_yet")}</Button>
+            <Button variant=Variant::Primary submit=true busy=end.pending() attr:form=FORM>{texts.get("console.end_session")}</Button>
+        }
     };
     let title = move || texts.with("console.follow_up.title", &[("name", &name.get())]);
     view! {

@@ -1,13 +1,9 @@
 //! Asks whether the desk may show notices of the desktop: never on its own, only once the agent has taken a chat, and in
 //! our own words first, because a "no" to the browser is hard to take back.
 
-use crate::console::words::use_words;
 use crate::{
-    console::{
-        browser::{self, Permission},
-        desk::use_desk,
-    },
-    ui::{Button, ButtonSize, Icon, Variant},
+    console::{browser, desk::use_desk, words::use_words},
+    ui::{Button, ButtonSize, Icon, IconSize, Variant},
 };
 use leptos::prelude::*;
 
@@ -19,7 +15,7 @@ pub fn AlertsBanner() -> impl IntoView {
     let asks = RwSignal::new(false);
     Effect::new(move |_| {
         let has_chat = desk.has_chats();
-        if has_chat && browser::permission() == Permission::Open && browser::stored(ANSWERED_KEY).is_none() {
+        if has_chat && browser::may_ask_for_notices() && browser::stored(ANSWERED_KEY).is_none() {
             asks.set(true);
         }
     });
@@ -28,22 +24,15 @@ pub fn AlertsBanner() -> impl IntoView {
         asks.set(false);
     };
     let turn_on = move |_| {
-        browser::ask_permission(move |_| answered());
+        browser::ask_for_notices(answered);
     };
     view! {
         <Show when=move || asks.get()>
-            <section class="toasts toasts--ask" aria-label=texts.get("console.alerts.title")>
-                <div class="toast">
-                    <Icon name="bell" />
-                    <div class="toast__body">
-                        <p class="toast__title">{texts.get("console.alerts.title")}</p>
-                        <p class="toast__text">{texts.get("console.alerts.text")}</p>
-                        <div class="toast__actions">
-                            <Button variant=Variant::Plain size=ButtonSize::Small on_click=turn_on>{texts.get("console.alerts.yes")}</Button>
-                            <Button variant=Variant::Quiet size=ButtonSize::Small on_click=move |_| answered()>{texts.get("console.alerts.no")}</Button>
-                        </div>
-                    </div>
-                </div>
+            <section class="banner banner--info banner--slim" aria-label=texts.get("console.alerts.title")>
+                <Icon name="bell" size=IconSize::Small />
+                <p class="truncate" title=texts.get("console.alerts.text")>{texts.get("console.alerts.title")}</p>
+                <Button variant=Variant::Plain size=ButtonSize::Small on_click=turn_on>{texts.get("console.alerts.yes")}</Button>
+                <Button variant=Variant::Quiet size=ButtonSize::Small on_click=move |_| answered()>{texts.get("console.alerts.no")}</Button>
             </section>
         </Show>
     }

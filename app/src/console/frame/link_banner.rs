@@ -1,8 +1,7 @@
 //! How the link to the desk stands, said once while it is down. The work goes on: what is written is kept.
 
-use crate::console::words::use_words;
 use crate::{
-    console::{browser, desk::use_desk},
+    console::{browser, desk::use_desk, words::use_words},
     live::socket::{LinkState, Stop, shown_link},
     ui::{Button, ButtonSize, Icon, IconSize},
 };

@@ -75,7 +75,10 @@ pub fn MyState() -> impl IntoView {
 /// The load in words, and why one is not ready.
 fn described(desk: Desk, texts: Words) -> String {
     desk.me.with(|me| {
-        let load = texts.with("console.load", &[("open", &me.load.to_string()), ("most", &me.capacity.to_string())]);
+        let load = texts.with(
+            "console.load",
+            &[("open", &me.load.to_string()), ("most", &me.capacity.to_string())],
+        );
         match me.wish.reason() {
             Some(reason) => format!("{load}. {}", texts.get(&format!("reason.{reason}"))),
             None => load,
@@ -93,7 +96,13 @@ fn Load() -> impl IntoView {
             let held = me.load - me.ringing;
             (0..me.capacity)
                 .map(|at| {
-                    let class = if at < held { "is-on" } else if at < me.load { "is-ringing" } else { "" };
+                    let class = if at < held {
+                        "is-on"
+                    } else if at < me.load {
+                        "is-ringing"
+                    } else {
+                        ""
+                    };
                     view! { <i class=class></i> }
                 })
                 .collect_view()

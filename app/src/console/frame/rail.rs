@@ -1,8 +1,7 @@
 //! The rail at the side: where one can go, and one's own account.
 
-use crate::console::words::use_words;
 use crate::{
-    console::desk::use_desk,
+    console::{desk::use_desk, words::use_words},
     ui::{Avatar, Icon, IconSize, Menu},
 };
 use leptos::prelude::*;

@@ -1,15 +1,20 @@
 //! The bar on top: how the link stands, the sound, one's own state.
 
-use crate::console::words::use_words;
-use super::{link_banner::LinkBanner, my_state::MyState};
-use crate::{console::alerts::use_sound, ui::IconButton};
+use super::{alerts_banner::AlertsBanner, link_banner::LinkBanner, my_state::MyState};
+use crate::{
+    console::{alerts::use_sound, words::use_words},
+    ui::IconButton,
+};
 use leptos::prelude::*;
 
 #[component]
 pub fn Topbar() -> impl IntoView {
     view! {
         <header class="topbar">
-            <div class="requests"><LinkBanner /></div>
+            <div class="requests">
+                <LinkBanner />
+                <AlertsBanner />
+            </div>
             <span class="spacer"></span>
             <SoundSwitch />
             <MyState />

@@ -1,12 +1,11 @@
 //! "Abandoned": customers who left before anybody joined. Each stays until somebody has dealt with it and says how.
 
-use crate::console::words::use_words;
 use super::{
     card::{SessionCard, current},
     waits_since,
 };
 use crate::{
-    console::desk::use_desk,
+    console::{desk::use_desk, words::use_words},
     ui::{Button, ButtonSize, Empty, Variant},
 };
 use domain::desk::Card;

@@ -1,12 +1,11 @@
 //! "My sessions": the chats that the agent is in, then those that only want finishing.
 
-use crate::console::words::use_words;
 use super::{
     card::{SessionCard, current, link_state},
     pick, waits_since,
 };
 use crate::{
-    console::{desk::use_desk, manager::WAITING},
+    console::{desk::use_desk, manager::WAITING, words::use_words},
     ui::{Badge, Button, ButtonSize, Chip, Empty, Tone, Variant},
 };
 use domain::{
@@ -54,10 +53,12 @@ fn MyCard(card: Memo<Card>) -> impl IntoView {
     let chat = card.with_untracked(|card| card.conversation);
     let words = Memo::new(move |_| {
         let said = desk.chat(chat).and_then(|live| {
-            live.state.with(|state| state.last_words().map(|(author, text)| match author {
-                Author::Customer => text.to_owned(),
-                Author::Agent(_) => texts.with("console.mine.you_said", &[("text", text)]),
-            }))
+            live.state.with(|state| {
+                state.last_words().map(|(author, text)| match author {
+                    Author::Customer => text.to_owned(),
+                    Author::Agent(_) => texts.with("console.mine.you_said", &[("text", text)]),
+                })
+            })
         });
         said.unwrap_or_else(|| card.with(|card| card.words.clone()))
     });
@@ -65,10 +66,14 @@ fn MyCard(card: Memo<Card>) -> impl IntoView {
     let label = Signal::derive(move || texts.count("console.unread", unread.get()));
     let types = move || desk.chat(chat).is_some_and(|live| live.typing.get());
     let since = Signal::derive(move || card.with(waits_since));
-    let ticket = move || card.with(|card| card.ticket).map(|number| view! { <Chip icon="ticket">{number}</Chip> });
+    let is_bare = move || !types() && unread.get() == 0 && card.with(|card| card.ticket.is_none() && !is_finishing(card));
+    let ticket = move || {
+        card.with(|card| card.ticket)
+            .map(|number| view! { <Chip icon="ticket">{number}</Chip> })
+    };
     view! {
         <SessionCard card=card since=since words=words fresh=Signal::derive(move || unread.get() > 0) presence=link_state(desk.chat_here(chat))>
-            <div class="card__foot">
+            <div class="card__foot" hidden=move || is_bare()>
                 <Show when=types><Chip tone=Tone::Accent>{texts.get("console.mine.typing")}</Chip></Show>
                 {ticket}
                 <Show when=move || card.with(is_finishing)><Finishing card=card /></Show>

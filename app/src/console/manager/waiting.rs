@@ -1,12 +1,11 @@
 //! "Waiting": who waits, the longest first, as the queue serves them.
 
-use crate::console::words::use_words;
 use super::{
     card::{SessionCard, current},
     waits_since,
 };
 use crate::{
-    console::{alerts::PROMISE, desk::use_desk},
+    console::{alerts::PROMISE, desk::use_desk, words::use_words},
     ui::{Button, ButtonSize, Empty, Variant, WaitBar},
 };
 use domain::desk::{Card, Place};
@@ -35,7 +34,11 @@ fn WaitingCard(card: Memo<Card>, cards: Memo<Vec<Card>>) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let chat = card.with_untracked(|card| card.conversation);
     let since = Signal::derive(move || card.with(waits_since));
-    let place = Memo::new(move |_| cards.with(|cards| cards.iter().position(|card| card.conversation == chat)).map_or(1, |at| at + 1));
+    let place = Memo::new(move |_| {
+        cards
+            .with(|cards| cards.iter().position(|card| card.conversation == chat))
+            .map_or(1, |at| at + 1)
+    });
     let standing = move || match card.with(|card| card.place.clone()) {
         Place::Offered { agent, .. } if agent == desk.me.with(|me| me.id) => texts.get("console.waiting.offered_to_you"),
         Place::Offered { .. } => texts.get("console.waiting.offered"),

@@ -1,9 +1,11 @@
 //! What stands below the log of an own chat that has ended: nobody can write any more, something may be left to do.
 
-use crate::console::words::use_words;
 use super::{WindowOf, head::LeaveButton};
 use crate::{
-    console::desk::{is_decided, use_desk},
+    console::{
+        desk::{is_decided, use_desk},
+        words::use_words,
+    },
     ui::{Button, Variant},
 };
 use leptos::prelude::*;

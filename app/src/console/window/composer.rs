@@ -1,9 +1,8 @@
 //! Where an agent writes. Enter sends, Shift Enter begins a new line; what is half written outlives the window.
 
-use crate::console::words::use_words;
 use super::WindowOf;
 use crate::{
-    console::{browser, desk::use_desk},
+    console::{browser, desk::use_desk, words::use_words},
     ui::{Button, ButtonSize, Variant},
 };
 use domain::{ids::ConversationId, message::MAX_CHARACTERS};
@@ -55,7 +54,11 @@ pub fn Composer(window: WindowOf) -> impl IntoView {
             desk.live.say_typing(chat);
         }
     };
-    let placeholder = move || window.customer.with(|name| texts.with("console.write_to", &[("name", first_name(name))]));
+    let placeholder = move || {
+        window
+            .customer
+            .with(|name| texts.with("console.write_to", &[("name", first_name(name))]))
+    };
     view! {
         <div class="composer">
             <textarea

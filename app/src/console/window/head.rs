@@ -1,9 +1,8 @@
 //! The head of a window: who, where from, since when, and what can be done with it.
 
-use crate::console::words::use_words;
 use super::WindowOf;
 use crate::{
-    console::{desk::use_desk, manager::card::link_state},
+    console::{desk::use_desk, manager::card::link_state, words::use_words},
     ui::{Avatar, Button, ButtonSize, Clock, Icon, IconButton, IconSize, Menu, MenuItem, Variant},
 };
 use domain::state::{ChatState, Phase};
@@ -12,12 +11,17 @@ use leptos::prelude::*;
 #[component]
 pub fn WindowHead(window: WindowOf) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let WindowOf { chat, state, customer, is_mine } = window;
+    let WindowOf {
+        chat,
+        state,
+        customer,
+        is_mine,
+    } = window;
     let here = desk.chat_here(chat);
     let sub = move || {
-            let service = state.with(|state| state.service.clone());
-            format!("{service} · {}", texts.get(standing(&state.get(), here.get())))
-        };
+        let service = state.with(|state| state.service.clone());
+        format!("{service} · {}", texts.get(standing(&state.get(), here.get())))
+    };
     let since = Signal::derive(move || state.with(began));
     let ended = Memo::new(move |_| state.with(ChatState::has_ended));
     view! {
@@ -64,7 +68,13 @@ pub fn LeaveButton(window: WindowOf, label: String) -> impl IntoView {
     let desk = use_desk();
     let chat = window.chat;
     let leave = Action::new_local(move |(): &()| desk.leave(chat));
-    let pressed = move |_| if desk.is_decided(chat) { _ = leave.dispatch(()) } else { desk.finish(chat) };
+    let pressed = move |_| {
+        if desk.is_decided(chat) {
+            _ = leave.dispatch(())
+        } else {
+            desk.finish(chat)
+        }
+    };
     view! { <Button variant=Variant::Plain size=ButtonSize::Small busy=leave.pending() on_click=pressed>{label}</Button> }
 }
 

@@ -1,20 +1,12 @@
 //! The rows of a log.
 
-use crate::console::words::use_words;
 use super::{WindowOf, after::LeaveInLine};
 use crate::{
-    console::{desk::use_desk, explain::explain},
+    console::{desk::use_desk, explain::explain, words::use_words},
     live::outbox::{Pending, Stage},
     ui::{Bubble, BubbleMeta, Delivery, Side, SystemLine},
 };
-use domain::{
-    conversation::Marks,
-    ids::ClientKey,
-    message::Author,
-    state::Content,
-    time::Timestamp,
-    transcript::system_line,
-};
+use domain::{conversation::Marks, ids::ClientKey, message::Author, state::Content, time::Timestamp, transcript::system_line};
 use leptos::prelude::*;
 
 /// A message that the desk has.

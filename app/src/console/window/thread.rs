@@ -1,12 +1,11 @@
 //! The log of a chat: what the desk has, then what this browser still has to send.
 
-use crate::console::words::use_words;
 use super::{
     WindowOf,
     lines::{NoteLine, PendingLine, SpokenLine, SystemEntry},
 };
 use crate::{
-    console::{browser, desk::use_desk},
+    console::{browser, desk::use_desk, words::use_words},
     live::outbox::{Row, RowKey, merge},
     ui::{NewLine, Typing},
 };
@@ -88,7 +87,13 @@ fn line(window: WindowOf, row: Row, ends: GroupEnds) -> AnyView {
 fn first_unread(state: &ChatState) -> Option<(u64, usize)> {
     let read = state.agent_marks.read;
     let is_new = |entry: &&Entry| {
-        matches!(&entry.content, Content::Message { author: Author::Customer, .. }) && entry.pub_seq.is_some_and(|n| n > read)
+        matches!(
+            &entry.content,
+            Content::Message {
+                author: Author::Customer,
+                ..
+            }
+        ) && entry.pub_seq.is_some_and(|n| n > read)
     };
     let first = state.entries.iter().find(is_new)?;
     // The very first words of a chat need no mark: all of it is new.
@@ -97,17 +102,26 @@ fn first_unread(state: &ChatState) -> Option<(u64, usize)> {
 
 fn group_ends(rows: &[Row]) -> HashSet<RowKey> {
     let followed = rows.iter().zip(rows.iter().skip(1).map(Some).chain([None]));
-    followed.filter(|(row, next)| !next.is_some_and(|next| same_breath(row, next))).map(|(row, _)| row.key()).collect()
+    followed
+        .filter(|(row, next)| !next.is_some_and(|next| same_breath(row, next)))
+        .map(|(row, _)| row.key())
+        .collect()
 }
 
 fn same_breath(row: &Row, next: &Row) -> bool {
-    let (Some((author, at)), Some((next_author, next_at))) = (spoken(row), spoken(next)) else { return false };
+    let (Some((author, at)), Some((next_author, next_at))) = (spoken(row), spoken(next)) else {
+        return false;
+    };
     author == next_author && next_at - at < SAME_BREATH
 }
 
 fn spoken(row: &Row) -> Option<(&Author, Timestamp)> {
     match row {
-        Row::Confirmed(Entry { content: Content::Message { author, .. }, ts, .. }) => Some((author, *ts)),
+        Row::Confirmed(Entry {
+            content: Content::Message { author, .. },
+            ts,
+            ..
+        }) => Some((author, *ts)),
         Row::Confirmed(_) | Row::Pending(_) => None,
     }
 }
@@ -119,8 +133,17 @@ mod tests {
     use uuid::Uuid;
 
     fn said(seq: u64, minutes: i64) -> Row {
-        let content = Content::Message { author: Author::Customer, text: "…".into(), client: ClientKey(Uuid::from_u128(seq.into())) };
-        Row::Confirmed(Entry { seq, pub_seq: Some(seq), ts: Timestamp(0) + Millis::minutes(minutes), content })
+        let content = Content::Message {
+            author: Author::Customer,
+            text: "…".into(),
+            client: ClientKey(Uuid::from_u128(seq.into())),
+        };
+        Row::Confirmed(Entry {
+            seq,
+            pub_seq: Some(seq),
+            ts: Timestamp(0) + Millis::minutes(minutes),
+            content,
+        })
     }
 
     #[test]

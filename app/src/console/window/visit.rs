@@ -1,9 +1,8 @@
 //! What can be done about a chat that is only looked into.
 
-use crate::console::words::use_words;
 use super::WindowOf;
 use crate::{
-    console::desk::use_desk,
+    console::{desk::use_desk, words::use_words},
     ui::{Button, Variant},
 };
 use domain::desk::{Card, Place};
