@@ -11,8 +11,9 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 #[component]
 pub fn Ended(pending: Signal<Vec<Pending>>) -> impl IntoView {
     let (widget, texts) = (use_widget(), use_texts());
-    // What this page was rendered with because the chat had ended already.
-    let kept = widget.page.with_value(|page| page.chat().filter(|chat| chat.state.has_ended()).map(|_| page.kept.clone())).unwrap_or_default();
+    let was_over = widget.page.with_value(|page| page.chat().is_some_and(|chat| chat.state.has_ended()));
+    // What the page before this one could not send, because the chat was over.
+    let kept = if was_over { widget.page.with_value(|page| page.kept.clone()) } else { String::new() };
     // What was refused, and what still stood in the box.
     let late = Memo::new(move |_| {
         let draft = widget.draft.get();
@@ -23,8 +24,10 @@ pub fn Ended(pending: Signal<Vec<Pending>>) -> impl IntoView {
     });
     let has_late = Memo::new(move |_| late.with(|late| !late.is_empty()));
     let section = NodeRef::<html::Section>::new();
+    // The box that had the focus is gone: reading goes on here.
     Effect::new(move |_| {
         if let Some(section) = section.get()
+            && !was_over
             && place::focus_is_lost()
         {
             let _ = section.focus();

@@ -1,11 +1,20 @@
 //! The first data of a widget page: the server renders from it and writes it into the page, the browser reads it back.
 
-use domain::{site::Look, time::Timestamp, wire::CustomerChat};
+use domain::{
+    message::{Body, BodyProblem},
+    site::Look,
+    ticket::parse_email,
+    time::Timestamp,
+    wire::CustomerChat,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The keys of the texts that a widget page carries.
 pub const TEXTS: &[&str] = &["widget.", "line.", "problem.", "ui.", "time."];
+
+/// The longest name, in characters.
+pub const LONGEST_NAME: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WidgetPage {
@@ -47,6 +56,25 @@ pub struct Typed {
     pub name: String,
     pub email: String,
     pub message: String,
+}
+
+impl Typed {
+    /// What the desk would refuse: the same rules, asked before anything is sent.
+    pub fn faults(&self) -> Vec<Fault> {
+        let name = match self.name.split_whitespace().collect::<Vec<_>>().join(" ").chars().count() {
+            0 => Some("problem.required"),
+            1..=LONGEST_NAME => None,
+            _ => Some("problem.too_long"),
+        };
+        let email = (!self.email.trim().is_empty() && parse_email(&self.email).is_none()).then_some("problem.email");
+        let message = match Body::parse(&self.message) {
+            Ok(_) => None,
+            Err(BodyProblem::Empty) => Some("problem.required"),
+            Err(BodyProblem::TooLong) => Some("problem.too_long"),
+        };
+        let found = [("name", name), ("email", email), ("message", message)];
+        found.into_iter().filter_map(|(field, why)| why.map(|why| Fault::new(field, why))).collect()
+    }
 }
 
 /// A field that is wrong, and why, as a text key. The field `form` is the form as a whole.
@@ -150,6 +178,18 @@ pub mod sample {
             faults: Vec::new(),
             kept: String::new(),
         }
+    }
+
+    #[test]
+    fn a_form_knows_what_the_desk_would_refuse() {
+        let faults = |name: &str, email: &str, message: &str| {
+            let typed = Typed { name: name.into(), email: email.into(), message: message.into() };
+            typed.faults().into_iter().map(|fault| fault.field).collect::<Vec<_>>()
+        };
+        assert!(faults("Priya", "", "Hello").is_empty());
+        assert!(faults("Priya", " priya@raman.example ", "Hello").is_empty());
+        assert_eq!(faults(" ", "nobody", "\n"), ["name", "email", "message"]);
+        assert_eq!(faults(&"x".repeat(LONGEST_NAME + 1), "", &"x".repeat(8_001)), ["name", "message"]);
     }
 
     #[test]

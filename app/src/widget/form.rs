@@ -1,7 +1,7 @@
 //! Before the chat: a plain form, which the bundle later sends without leaving the page.
 
 use super::{
-    first::{Typed, View},
+    first::{LONGEST_NAME, Typed, View},
     head::BareHead,
     notices::Retrying,
     state::{Widget, use_widget},
@@ -69,8 +69,12 @@ pub fn Form() -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !widget.busy.get_untracked() {
-            widget.faults.set(Vec::new());
-            widget.start(fields.read(), 0);
+            let typed = fields.read();
+            let faults = typed.faults();
+            if faults.is_empty() {
+                widget.start(typed, 0);
+            }
+            widget.faults.set(faults);
         }
     };
     view! {
@@ -82,11 +86,11 @@ pub fn Form() -> impl IntoView {
                 <input type="hidden" name="start" value=page.start.clone() />
                 <WholeForm error=widget.fault("form") />
                 <Field id="name" name="name" label=texts.get("widget.name") value=typed.name error=widget.fault("name")
-                    autocomplete="name" required=true maxlength=200 node_ref=fields.name />
+                    autocomplete="name" required=true maxlength=LONGEST_NAME node_ref=fields.name />
                 <Field id="email" name="email" kind="email" label=texts.get("widget.email") hint=texts.get("widget.email_why") value=typed.email
                     error=widget.fault("email") placeholder=texts.get("widget.email_example") autocomplete="email" maxlength=254 node_ref=fields.email />
                 <TextArea id="message" name="message" label=texts.get("widget.message") value=typed.message error=widget.fault("message")
-                    placeholder=texts.get("widget.message_hint") required=true grow=true node_ref=fields.message />
+                    placeholder=texts.get("widget.message_hint") rows=2 required=true grow=true node_ref=fields.message />
                 <Button variant=Variant::Primary wide=true submit=true busy=widget.busy>{texts.get("widget.start")}</Button>
             </form>
         </main>

@@ -209,6 +209,7 @@ impl Widget {
         self.busy.set(false);
         self.retrying.set(false);
         self.faults.set(Vec::new());
+        self.trouble.set(None);
         self.screen.set(Screen::Chat);
     }
 

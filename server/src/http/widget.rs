@@ -127,21 +127,24 @@ pub async fn end(State(web): State<Web>, Path(key): Path<String>, headers: Heade
     frame.chat_of(&customer, fields.token, problem, fields.message).await
 }
 
-/// `POST /widget/{key}/leave`: gives the token back and shows an empty form.
+/// `POST /widget/{key}/leave`: gives the token back and shows the form, with what the customer takes along into it. A
+/// token that is given back already is no problem.
 pub async fn leave(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
-    let (mut frame, customer) = match enter(&web, &headers, &key, &fields).await {
-        Ok(entered) => entered,
+    let frame = match Frame::find(&web, &headers, &key, &fields.start).await {
+        Ok(frame) => frame,
         Err(response) => return response,
     };
-    match web.services().customer_leaves(&customer.caller).await {
-        Ok(()) => {
-            // The old start would find the old chat again.
-            frame.start.bits = Uuid::new_v4();
-            frame.start.issued_at = web.services().clock.now();
-            frame.page(StatusCode::OK, View::Form(Typed::default()), Vec::new(), String::new())
+    match Customer::by_token(&web, &fields.token).await {
+        Ok(customer) if customer.of.site == frame.site.site.id => {
+            if let Err(failure) = web.services().customer_leaves(&customer.caller).await {
+                return frame.chat_of(&customer, fields.token, Some(app::boundary::problem(failure)), fields.message).await;
+            }
         }
-        Err(failure) => frame.chat_of(&customer, fields.token, Some(app::boundary::problem(failure)), fields.message).await,
+        Ok(_) | Err(Told(Problem::SignedOut)) => {}
+        Err(Told(problem)) => return pages::problem(&headers, problem),
     }
+    let typed = Typed { name: fields.name, email: fields.email, message: fields.message };
+    frame.renewed().page(StatusCode::OK, View::Form(typed), Vec::new(), String::new())
 }
 
 /// The frame and the customer of a form's token; with an unknown token the answer is the form again.
@@ -170,12 +173,17 @@ impl<'a> Frame<'a> {
         Ok(Self { web, headers, site, start })
     }
 
-    fn signed_out(mut self, fields: &Fields) -> Response {
+    /// With another start: the old one would find the old chat again.
+    fn renewed(mut self) -> Self {
         self.start.bits = Uuid::new_v4();
         self.start.issued_at = self.web.services().clock.now();
+        self
+    }
+
+    fn signed_out(self, fields: &Fields) -> Response {
         let typed = Typed { message: fields.message.clone(), ..Typed::default() };
         let fault = fault(&Problem::SignedOut);
-        self.page(StatusCode::UNAUTHORIZED, View::Form(typed), vec![fault], String::new())
+        self.renewed().page(StatusCode::UNAUTHORIZED, View::Form(typed), vec![fault], String::new())
     }
 
     async fn chat_of(self, customer: &Customer, token: String, problem: Option<Problem>, kept: String) -> Response {
