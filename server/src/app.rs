@@ -118,7 +118,8 @@ impl RunningApp {
     pub async fn stop(self) {
         let config = self.web.config();
         self.web.drain();
-        if self.web.agent_sockets().total() + self.web.customer_sockets().total() > 0 {
+        // Nothing spreads load over the nodes of a demo, and nobody waits for what has no followers.
+        if !config.demo && self.web.agent_sockets().total() + self.web.customer_sockets().total() > 0 {
             sleep(Duration::from_secs(config.shutdown_delay_secs)).await;
         }
         self.web.closing().cancel();

@@ -3,7 +3,7 @@
 use crate::{
     assets, embed, headers,
     http::{console, files, health, login, pages, session, setup, widget, widget_api},
-    observe::metrics as observed,
+    observe::requests,
     socket,
     web::Web,
 };
@@ -11,7 +11,7 @@ use anyhow::Context;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderName, Response, StatusCode},
+    http::{Request, Response, StatusCode},
     middleware::{from_fn, from_fn_with_state},
     routing::{any, get, post},
 };
@@ -22,20 +22,21 @@ use tower_http::{
     compression::CompressionLayer,
     csrf::{CsrfLayer, ProtectionError},
     limit::RequestBodyLimitLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    request_id::PropagateRequestIdLayer,
+    set_header::SetRequestHeaderLayer,
     timeout::TimeoutLayer,
 };
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The desk: console, widget, sockets, files and health.
 pub fn router(web: Web) -> anyhow::Result<Router> {
     let config = web.config();
     let around = ServiceBuilder::new()
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        // Always our own: what a client would call its request could be anything.
+        .layer(SetRequestHeaderLayer::overriding(requests::ID, |_: &Request<axum::body::Body>| requests::new_id()))
+        .layer(PropagateRequestIdLayer::new(requests::ID))
         .layer(from_fn_with_state(web.clone(), headers::secure))
-        .layer(from_fn(observed::time))
+        .layer(from_fn(requests::watch))
         .layer(from_fn(pages::explain))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(config.request_timeout_secs)))

@@ -61,3 +61,13 @@ fn the_key_is_made_once() {
     assert_eq!(secret::load("", directory.path()).unwrap(), first);
     assert_ne!(secret::load(&"x".repeat(32), directory.path()).unwrap(), first);
 }
+
+#[test]
+fn the_documentation_names_every_key_and_its_default() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CONFIGURATION.md");
+    let document = std::fs::read_to_string(path).unwrap();
+    for key in keys() {
+        let row = format!("| `{}` | `{}` | {} |", key.name, key.default, key.help);
+        assert!(document.contains(&row), "docs/CONFIGURATION.md lacks this row:\n{row}");
+    }
+}

@@ -13,7 +13,7 @@ pub fn start(format: LogFormat) {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
     };
     let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let begun = if json { lines.json().flatten_event(true).try_init() } else { lines.with_target(false).try_init() };
+    let begun = if json { lines.json().flatten_event(true).with_span_list(false).try_init() } else { lines.with_target(false).try_init() };
     if begun.is_err() {
         tracing::debug!("Logging had begun already.");
     }

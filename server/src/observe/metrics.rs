@@ -4,17 +4,12 @@ use crate::web::Web;
 use anyhow::Context;
 use axum::{
     Router,
-    extract::{MatchedPath, Request},
     http::{StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
     routing::get,
 };
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::{
-    sync::OnceLock,
-    time::{Duration, Instant},
-};
+use std::{sync::OnceLock, time::Duration};
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -48,24 +43,6 @@ pub fn upkeep() {
     if let Some(handle) = HANDLE.get() {
         handle.run_upkeep();
     }
-}
-
-/// Times each request under the pattern of its route, so that the labels stay few.
-pub async fn time(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().as_str().to_owned();
-    let begun = Instant::now();
-    let response = next.run(request).await;
-    let taken = begun.elapsed();
-    let status = response.status();
-    metrics::histogram!("http_request_duration_seconds", "route" => route.clone(), "method" => method.clone(), "status" => status.as_u16().to_string()).record(taken.as_secs_f64());
-    let taken_ms = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
-    if status.is_server_error() {
-        tracing::warn!(http.route = route, http.method = method, http.status = status.as_u16(), taken_ms, "Answered a request with a failure.");
-    } else {
-        tracing::debug!(http.route = route, http.method = method, http.status = status.as_u16(), taken_ms, "Answered a request.");
-    }
-    response
 }
 
 /// `/metrics`, and why `/readyz` answers as it does.

@@ -240,6 +240,8 @@ impl Session {
 
     /// Says why, lets go of what the tab held, and closes.
     async fn part(self, mut wire: Wire, end: End) {
+        // It may have been fenced in the moment in which it left: then the lease is its successor's.
+        let end = if let Some(Item::Fenced) = self.inbox.take() { End::Fenced } else { end };
         // A node that stops leaves the lease to the tab, which comes back within it. A fenced tab's lease is its successor's.
         if !matches!(end, End::Closing | End::Fenced)
             && let Err(failure) = self.services.release(&self.caller, self.instance).await

@@ -236,6 +236,8 @@ impl Session {
     }
 
     async fn part(self, mut wire: Wire, end: End) {
+        // It may have been fenced in the moment in which it left: then the lease is its successor's.
+        let end = if let Some(Item::Fenced) = self.inbox.take() { End::Fenced } else { end };
         // As with agents: who is sent away comes back within the lease.
         if !matches!(end, End::Closing | End::Fenced)
             && let Err(failure) = self.services.customer_disconnected(&self.caller, self.instance).await

@@ -5,7 +5,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 /// A reader who takes nothing for this long is gone.
 const WRITE_PATIENCE: Duration = Duration::from_secs(30);
@@ -37,7 +37,8 @@ pub enum Heard<T> {
 pub struct Wire {
     socket: WebSocket,
     frames: DefaultDirectRateLimiter,
-    not_before: Option<Instant>,
+    /// The last frame came too early: its time must pass before the next is read.
+    in_debt: bool,
     audience: &'static str,
 }
 
@@ -45,22 +46,22 @@ impl Wire {
     pub fn new(socket: WebSocket, frames_per_second: u32, audience: &'static str) -> Self {
         metrics::gauge!("deskbell_ws_connections", "audience" => audience).increment(1);
         let frames = RateLimiter::direct(Quota::per_second(at_least_one(frames_per_second)));
-        Self { socket, frames, not_before: None, audience }
+        Self { socket, frames, in_debt: false, audience }
     }
 
     /// The next frame. One who sends too fast is read later, not cut off. Nothing is lost when this is dropped unfinished.
     pub async fn hear<T: DeserializeOwned>(&mut self) -> Result<Heard<T>, Gone> {
-        if let Some(instant) = self.not_before {
-            sleep_until(instant).await;
-            self.not_before = None;
+        while self.in_debt {
+            match self.frames.check() {
+                Ok(()) => self.in_debt = false,
+                Err(wait) => sleep(wait.wait_time_from(DefaultClock::default().now())).await,
+            }
         }
         let message = match self.socket.recv().await {
             Some(Ok(message)) => message,
             Some(Err(_)) | None => return Err(Gone),
         };
-        if let Err(wait) = self.frames.check() {
-            self.not_before = Some(Instant::now() + wait.wait_time_from(DefaultClock::default().now()));
-        }
+        self.in_debt = self.frames.check().is_err();
         match message {
             Message::Text(text) => Ok(serde_json::from_str(&text).map_or(Heard::Unknown, Heard::Frame)),
             Message::Ping(_) | Message::Pong(_) => Ok(Heard::Alive),
