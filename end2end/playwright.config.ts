@@ -4,8 +4,8 @@ import { chromium, chromiumArguments } from './support/chromium.ts';
 /** The browser tests: the real server in front of a real Chromium. `cargo xtask test --only browser` prepares both. */
 export default defineConfig({
   testDir: './tests',
-  outputDir: './test-results',
-  timeout: 30_000,
+  outputDir: process.env['DESKBELL_TEST_RESULTS'] ?? './test-results',
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   workers: 2,
   retries: 0,
