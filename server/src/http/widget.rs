@@ -151,7 +151,13 @@ pub async fn leave(State(web): State<Web>, Path(key): Path<String>, headers: Hea
 async fn enter<'a>(web: &'a Web, headers: &'a HeaderMap, key: &str, fields: &Fields) -> Result<(Frame<'a>, Customer), Response> {
     let frame = Frame::find(web, headers, key, &fields.start).await?;
     match Customer::by_token(web, &fields.token).await {
-        Ok(customer) if customer.of.site == frame.site.site.id => Ok((frame, customer)),
+        Ok(customer) if customer.of.site == frame.site.site.id => {
+            // Without scripts each form is the sign of life that a socket would be.
+            if let Err(failure) = web.services().customer_seen(&customer.caller).await {
+                return Err(pages::problem(headers, app::boundary::problem(failure)));
+            }
+            Ok((frame, customer))
+        }
         Ok(_) | Err(Told(Problem::SignedOut)) => Err(frame.signed_out(fields)),
         Err(Told(problem)) => Err(pages::problem(headers, problem)),
     }
