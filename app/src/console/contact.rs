@@ -5,13 +5,16 @@ use crate::ui::{Avatar, AvatarSize, Empty, Time, TimeShape};
 use domain::{ids::ConversationId, state::ChatState};
 use leptos::prelude::*;
 
+/// The id of the panel in the page: where there is no room for it, a button in a window's head opens it as a drawer.
+pub const CONTACT: &str = "contact";
+
 /// Region "Contact".
 #[component]
 pub fn ContactPanel() -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let current = Memo::new(move |_| desk.windows.read(|panes| panes.current()));
     view! {
-        <aside class="sheet contact" role="region" aria-label=texts.get("console.contact")>
+        <aside class="sheet contact" id=CONTACT popover="auto" role="region" aria-label=texts.get("console.contact")>
             {move || match current.get() {
                 Some(chat) => view! { <Facts chat=chat /> }.into_any(),
                 None => view! { <Empty icon="user" title=texts.get("console.contact.empty") text=texts.get("console.contact.empty_text") /> }.into_any(),

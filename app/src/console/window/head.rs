@@ -2,7 +2,7 @@
 
 use super::WindowOf;
 use crate::{
-    console::{desk::use_desk, manager::card::link_state, words::use_words},
+    console::{contact::CONTACT, desk::use_desk, manager::card::link_state, words::use_words},
     ui::{Avatar, Button, ButtonSize, Clock, Icon, IconButton, IconSize, Menu, MenuItem, Variant},
 };
 use domain::state::{ChatState, Phase};
@@ -39,6 +39,7 @@ pub fn WindowHead(window: WindowOf) -> impl IntoView {
                 <Show when=move || is_mine.get() && !ended.get()>
                     <ChatMenu window=window />
                 </Show>
+                <IconButton name=texts.get("console.contact") icon="user" small=true class="window__contact" attr:popovertarget=CONTACT />
                 <IconButton name=texts.get("console.minimise") icon="minimise" small=true on_click=move |_| desk.windows.minimise(chat) />
                 <IconButton name=texts.get("console.close_chat") icon="close" small=true on_click=move |_| desk.close_window(chat) />
             </div>
