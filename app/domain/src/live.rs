@@ -90,8 +90,6 @@ pub enum ConsoleSays {
     Follow { stream: Stream, cursor: Cursor },
     Unfollow { stream: Stream },
     Typing { conversation: ConversationId },
-    /// A person touched keyboard or pointer.
-    Input,
     /// Answered with `pong`: is this socket alive?
     Ping,
 }

@@ -50,10 +50,7 @@ pub fn provide_alerts(desk: Desk) -> Sound {
     provide_context(sound);
     Effect::new(move |_| {
         sound.0.set(browser::stored(SOUND_KEY).as_deref() != Some("off"));
-        browser::on_touch(move || {
-            browser::unlock_sound();
-            desk.live.say_input();
-        });
+        browser::on_touch(browser::unlock_sound);
     });
     ring_for_offers(desk, sound);
     sound

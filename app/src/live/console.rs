@@ -20,7 +20,7 @@ use domain::{
     ids::{ConversationId, Epoch, InstanceId, OfferId, QueueId},
     live::{ConsoleSays, Stream},
     presence::AgentView,
-    time::{Millis, Timestamp},
+    time::Timestamp,
 };
 use frames::ConsoleFrames;
 use leptos::prelude::*;
@@ -29,9 +29,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
-
-/// How often the server hears that a person is there.
-const INPUT_EVERY: Millis = Millis::seconds(20);
 
 #[derive(Clone, Copy)]
 pub struct ConsoleLive {
@@ -62,7 +59,6 @@ struct Core {
     ringing: RefCell<BTreeSet<OfferId>>,
     typing: RefCell<BTreeMap<ConversationId, platform::Timer>>,
     said_typing: RefCell<BTreeMap<ConversationId, Timestamp>>,
-    said_input: Cell<Option<Timestamp>>,
 }
 
 impl ConsoleLive {
@@ -122,15 +118,6 @@ impl ConsoleLive {
         }
     }
 
-    /// A person touched keyboard or pointer; told at most once in twenty seconds.
-    pub fn say_input(&self) {
-        let Some(core) = self.core.get() else { return };
-        let now = platform::now();
-        if core.said_input.get().is_none_or(|before| (now - before).0.abs() >= INPUT_EVERY.0) && self.say(&ConsoleSays::Input) {
-            core.said_input.set(Some(now));
-        }
-    }
-
     /// Comes back at once if the line is down ("Try again").
     pub fn wake(&self) {
         if let Some(socket) = self.socket() {
@@ -186,7 +173,6 @@ impl Core {
             ringing: RefCell::new(first.agent.offers.iter().map(|offer| offer.id).collect()),
             typing: RefCell::default(),
             said_typing: RefCell::default(),
-            said_input: Cell::default(),
         }
     }
 }

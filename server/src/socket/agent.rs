@@ -116,8 +116,6 @@ impl Session {
                 }
                 Ok(())
             }
-            // Nobody is called idle yet.
-            ConsoleSays::Input => Ok(()),
             ConsoleSays::Ping => Ok(wire.say(&ConsoleHears::Pong { now: self.now() }).await?),
         }
     }
