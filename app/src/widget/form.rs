@@ -79,9 +79,8 @@ pub fn Form() -> impl IntoView {
     };
     view! {
         <BareHead />
-        <Greeting />
         <main class="widget__main">
-            <Retrying />
+            <Greeting />
             <form class="widget__body widget__body--lift" method="post" action=page.action("start") novalidate=true on:submit=submit>
                 <input type="hidden" name="start" value=page.start.clone() />
                 <WholeForm error=widget.fault("form") />
@@ -91,7 +90,10 @@ pub fn Form() -> impl IntoView {
                     error=widget.fault("email") placeholder=texts.get("widget.email_example") autocomplete="email" maxlength=254 node_ref=fields.email />
                 <TextArea id="message" name="message" label=texts.get("widget.message") value=typed.message error=widget.fault("message")
                     placeholder=texts.get("widget.message_hint") rows=2 required=true grow=true node_ref=fields.message />
-                <Button variant=Variant::Primary wide=true submit=true busy=widget.busy>{texts.get("widget.start")}</Button>
+                <div>
+                    <Retrying />
+                    <Button variant=Variant::Primary wide=true submit=true busy=widget.busy>{texts.get("widget.start")}</Button>
+                </div>
             </form>
         </main>
     }
