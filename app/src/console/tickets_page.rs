@@ -87,7 +87,7 @@ fn Filters(wanted: Memo<(Option<TicketStatus>, Option<String>)>) -> impl IntoVie
 #[component]
 fn NoTickets(wanted: Memo<(Option<TicketStatus>, Option<String>)>) -> impl IntoView {
     let texts = use_words();
-    match wanted.get() {
+    match wanted.get_untracked() {
         (None, None) => view! { <Empty icon="ticket" title=texts.get("ticket.none") text=texts.get("ticket.none_text") /> }.into_any(),
         (_, search) => {
             let title = match search {
