@@ -124,7 +124,9 @@ impl Desk {
 
     /// "End chat session" and "Leave": what is due for this chat.
     pub fn finish(self, chat: ConversationId) {
-        self.ending.set(Some(chat));
+        if !self.is_decided(chat) {
+            self.ending.set(Some(chat));
+        }
     }
 
     /// Sends what is written; it is shown at once and kept until the desk has it.

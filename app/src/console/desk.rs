@@ -141,6 +141,15 @@ impl Desk {
         answer.map_err(|AppError(problem)| self.report(&problem, about)).ok()
     }
 
+    /// Says that a colleague has this chat now, if one has.
+    pub fn tell_taken(self, chat: ConversationId) -> Option<()> {
+        let name = self.owner_of(chat)?;
+        let texts = self.texts();
+        let toast = Toast::plain(texts.with("console.problem.taken", &[("name", &name)]));
+        self.toasts.show(toast.text(texts.get("console.problem.taken_text")));
+        Some(())
+    }
+
     fn owner_of(self, chat: ConversationId) -> Option<String> {
         let me = self.me.with_untracked(|me| me.id);
         self.cards.with_untracked(|cards| {

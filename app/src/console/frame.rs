@@ -26,7 +26,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 mod alerts_banner;
 mod link_banner;
@@ -36,6 +36,9 @@ mod topbar;
 
 pub use my_state::STATE_MENU;
 use {rail::Rail, topbar::Topbar};
+
+/// How long one stream may be behind another one.
+const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// Everything but sign-in: the pages of somebody who is signed in.
 #[component]
@@ -147,9 +150,18 @@ fn tell_missed(desk: Desk, offer: Option<OfferView>, end: Option<OfferEnd>) {
             let toast = Toast::danger(texts.with("console.missed", &name)).text(texts.get("console.missed_text"));
             desk.toasts.show(toast.action(texts.get("console.go_ready"), ready));
         }
-        OfferEnd::Cancelled => desk
-            .toasts
-            .show(Toast::plain(texts.with("console.withdrawn", &name)).text(texts.get("console.withdrawn_text"))),
+        OfferEnd::Cancelled => {
+            let chat = offer.card.conversation;
+            let (title, text) = (texts.with("console.withdrawn", &name), texts.get("console.withdrawn_text"));
+            // Who took it stands in the queue's stream, which may come a moment after the agent's own.
+            set_timeout(
+                move || {
+                    desk.tell_taken(chat)
+                        .unwrap_or_else(|| desk.toasts.show(Toast::plain(title).text(text)))
+                },
+                A_MOMENT,
+            );
+        }
         OfferEnd::Accepted | OfferEnd::Rejected | OfferEnd::Revoked => {}
     }
 }

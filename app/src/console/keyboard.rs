@@ -1,7 +1,11 @@
 //! The console from the keyboard. Alt with a letter (Ctrl Option on a Mac); AltGr writes characters and is left alone.
 
-use super::{browser, desk::use_desk, frame::STATE_MENU};
-use leptos::{ev::KeyboardEvent, prelude::*};
+use super::{
+    browser,
+    desk::{Desk, use_desk},
+    frame::STATE_MENU,
+};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 /// What F6 walks through, in this order.
 const REGIONS: &[&str] = &[
@@ -22,8 +26,8 @@ pub fn Keyboard() -> impl IntoView {
             Some('r') => browser::click(".offer [data-key=reject]"),
             Some('j') => desk.windows.walk(false),
             Some('k') => desk.windows.walk(true),
-            Some('w') => browser::click("#lists-waiting .card .button--primary"),
-            Some('m') => browser::click(&format!("[popovertarget={}]", STATE_MENU)),
+            Some('w') => join_longest_waiting(desk),
+            Some('m') => browser::click(&format!("[popovertarget={STATE_MENU}]")),
             Some('x') => {
                 let current = desk.windows.read_untracked(|panes| panes.current());
                 let own = current.filter(|chat| {
@@ -51,6 +55,19 @@ pub fn Keyboard() -> impl IntoView {
             }
         });
     });
+}
+
+/// Takes the chat that the queues would serve next.
+fn join_longest_waiting(desk: Desk) {
+    let next = desk.cards.with_untracked(|cards| {
+        let waiting = cards.iter().filter(|card| card.is_waiting());
+        waiting.min_by_key(|card| card.order()).map(|card| card.conversation)
+    });
+    if let Some(chat) = next {
+        spawn_local(async move {
+            desk.join(chat).await;
+        });
+    }
 }
 
 /// The letter of a combination with Alt, or with Ctrl Option on a Mac, where Option alone writes characters.

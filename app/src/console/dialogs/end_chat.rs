@@ -24,7 +24,7 @@ pub fn EndChat() -> impl IntoView {
         if desk.ending.get().is_some() {
             with_ticket.set(true);
             failed.set(None);
-            fields.wrong.set(None);
+            fields.begin();
         }
     });
     let end = Action::new_local(move |closing: &Closing| {
@@ -34,7 +34,7 @@ pub fn EndChat() -> impl IntoView {
             match desk.end(chat, closing).await {
                 Ok(()) => desk.ending.set(None),
                 Err(Problem::SignedOut) => desk.signed_out.set(true),
-                Err(Problem::Invalid { field, why }) => fields.wrong.set(Some((field, why))),
+                Err(Problem::Invalid { field, why }) => fields.tell(field, why),
                 Err(problem) => {
                     let told = explain(&problem, None, &desk.texts());
                     failed.set(Some(format!("{}. {}", told.title, told.text)));
@@ -44,13 +44,12 @@ pub fn EndChat() -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        (failed.set(None), fields.wrong.set(None));
-        let closing = if with_ticket.get_untracked() {
-            Closing::Ticket { draft: fields.draft() }
-        } else {
-            Closing::NoTicket
-        };
-        end.dispatch(closing);
+        failed.set(None);
+        if !with_ticket.get_untracked() {
+            end.dispatch(Closing::NoTicket);
+        } else if let Some(draft) = fields.checked() {
+            end.dispatch(Closing::Ticket { draft });
+        }
     };
     let card = Memo::new(move |before: Option<&Option<domain::desk::Card>>| {
         // Closing the dialog keeps the name while it fades.

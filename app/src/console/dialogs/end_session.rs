@@ -8,7 +8,10 @@ use crate::{
     },
     ui::{Button, Dialog, TextArea, Variant},
 };
-use domain::{message::MAX_CHARACTERS, wire::Problem};
+use domain::{
+    message::{Body, MAX_CHARACTERS},
+    wire::Problem,
+};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 const FORM: &str = "end-session-form";
@@ -43,8 +46,12 @@ pub fn EndSession() -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if let Some(note) = note.get_untracked() {
-            end.dispatch(note.value());
+        let Some(text) = note.get_untracked().map(|note| note.value()) else {
+            return;
+        };
+        match Body::parse(&text) {
+            Ok(_) => _ = end.dispatch(text),
+            Err(problem) => error.set(Some(explain(&problem.into(), None, &desk.texts()).text)),
         }
     };
     let name = Memo::new(move |_| {
@@ -69,7 +76,7 @@ pub fn EndSession() -> impl IntoView {
             on_close=close
             footer=footer
         >
-            <form id=FORM on:submit=submit>
+            <form id=FORM on:submit=submit novalidate>
                 <TextArea
                     id="closing-note"
                     name="note"

@@ -1,12 +1,12 @@
 //! The form of a ticket, filled in from the chat as far as it goes.
 
 use crate::{
-    console::words::use_words,
+    console::{browser, words::use_words},
     ui::{Choice, Field, Select, TextArea},
 };
 use domain::{
     desk::Card,
-    ticket::{MAX_DESCRIPTION, MAX_SUBJECT, Priority, TicketDraft},
+    ticket::{FieldProblem, MAX_DESCRIPTION, MAX_SUBJECT, Priority, TicketDraft},
 };
 use leptos::{html, prelude::*};
 
@@ -19,7 +19,7 @@ pub struct TicketFields {
     email: NodeRef<html::Input>,
     priority: NodeRef<html::Select>,
     /// The field that is wrong, by its name in the draft, and why.
-    pub wrong: RwSignal<Option<(String, String)>>,
+    wrong: RwSignal<Option<(String, String)>>,
 }
 
 impl TicketFields {
@@ -35,7 +35,7 @@ impl TicketFields {
     }
 
     /// What stands in the form now.
-    pub fn draft(self) -> TicketDraft {
+    fn draft(self) -> TicketDraft {
         let line = |field: NodeRef<html::Input>| field.get_untracked().map(|field| field.value()).unwrap_or_default();
         let email = line(self.email);
         TicketDraft {
@@ -51,6 +51,29 @@ impl TicketFields {
         }
     }
 
+    /// The draft, if nothing in it is wrong that can be seen here; else the fault is shown at its field.
+    pub fn checked(self) -> Option<TicketDraft> {
+        self.wrong.set(None);
+        match self.draft().parse() {
+            Ok(draft) => Some(draft),
+            Err(FieldProblem { field, why }) => {
+                self.tell(field.to_owned(), why.to_owned());
+                None
+            }
+        }
+    }
+
+    /// Shows what is wrong at its field and goes there.
+    pub fn tell(self, field: String, why: String) {
+        browser::focus_soon(field_id(&field).to_owned());
+        self.wrong.set(Some((field, why)));
+    }
+
+    /// Forgets what was wrong.
+    pub fn begin(self) {
+        self.wrong.set(None);
+    }
+
     fn error(self, field: &'static str) -> Signal<Option<String>> {
         let texts = use_words();
         Signal::derive(move || {
@@ -59,6 +82,16 @@ impl TicketFields {
                 .with(|wrong| wrong.as_ref().filter(|(name, _)| name == field).map(|(_, why)| why.clone()));
             why.map(|why| texts.get(&why))
         })
+    }
+}
+
+/// The id of a field of the draft in the page.
+fn field_id(field: &str) -> &'static str {
+    match field {
+        "description" => "ticket-description",
+        "requester_name" => "ticket-requester",
+        "requester_email" => "ticket-email",
+        _ => "ticket-subject",
     }
 }
 
@@ -85,7 +118,7 @@ pub fn TicketForm(fields: TicketFields, card: Card) -> impl IntoView {
     view! {
         <div class="ticket-form">
             <Field
-                id="ticket-subject"
+                id=field_id("subject")
                 name="subject"
                 label=get("ticket.subject")
                 value=subject_of(&card.words)
@@ -95,7 +128,7 @@ pub fn TicketForm(fields: TicketFields, card: Card) -> impl IntoView {
                 node_ref=fields.subject
             />
             <TextArea
-                id="ticket-description"
+                id=field_id("description")
                 name="description"
                 label=get("ticket.description")
                 note=get("ticket.optional")
@@ -107,7 +140,7 @@ pub fn TicketForm(fields: TicketFields, card: Card) -> impl IntoView {
             />
             <div class="ticket-form__row">
                 <Field
-                    id="ticket-requester"
+                    id=field_id("requester_name")
                     name="requester_name"
                     label=get("ticket.requester")
                     value=card.customer
@@ -116,7 +149,7 @@ pub fn TicketForm(fields: TicketFields, card: Card) -> impl IntoView {
                     node_ref=fields.requester
                 />
                 <Field
-                    id="ticket-email"
+                    id=field_id("requester_email")
                     name="requester_email"
                     label=get("ticket.email")
                     note=get("ticket.optional")
