@@ -24,15 +24,24 @@ const HOUSEKEEPING: u32 = 3_600;
 pub(crate) async fn run(services: &Services) {
     let mut rounds: u32 = 0;
     loop {
-        if let Err(failure) = fire_due(services).await {
-            tracing::error!(error = %failure, "timers failed; the next round tries again");
-        }
+        let is_well = match fire_due(services).await {
+            Ok(all_fired) => all_fired,
+            Err(failure) => {
+                tracing::error!(error = %failure, "timers failed; the next round tries again");
+                false
+            }
+        };
         if rounds.is_multiple_of(HOUSEKEEPING)
             && let Err(failure) = tidy(services).await
         {
             tracing::warn!(error = %failure, "house-keeping failed");
         }
         rounds = rounds.wrapping_add(1);
+        if !is_well {
+            // What failed is still due: without a pause it would be tried for ever at once.
+            tokio::time::sleep(SWEEP).await;
+            continue;
+        }
         let next = match services.database.read().await {
             Ok(mut tx) => tx.next_due().await.ok().flatten(),
             Err(_) => None,
@@ -52,16 +61,20 @@ async fn sleep_until(services: &Services, next: Option<Timestamp>) {
     }
 }
 
-/// Sweeps leases, then fires every deadline that has passed.
-async fn fire_due(services: &Services) -> Result<(), Failure> {
+/// Sweeps leases, then fires every deadline that has passed; `false` if one of them could not be. One that fails holds up
+/// no other.
+async fn fire_due(services: &Services) -> Result<bool, Failure> {
     let now = services.clock.now();
     sweep(services, now).await?;
     let due = services.database.read().await?.due_timers(now, ROUND).await?;
+    let mut all_fired = true;
     for timer in due {
-        let services = services.clone();
-        services.clone().database.write(async move |tx: &mut Tx| fire(tx, timer, now).await).await?;
+        if let Err(failure) = services.database.write(async move |tx: &mut Tx| fire(tx, timer, now).await).await {
+            tracing::error!(error = %failure, timer.kind = timer.kind.word(), timer.subject = %timer.subject, "a deadline could not be acted on");
+            all_fired = false;
+        }
     }
-    Ok(())
+    Ok(all_fired)
 }
 
 async fn fire(tx: &mut Tx, due: Due, now: Timestamp) -> Result<(), Failure> {

@@ -19,7 +19,7 @@ pub enum TimerKind {
 impl TimerKind {
     const ALL: [TimerKind; 3] = [Self::OfferExpires, Self::ChatsReturn, Self::CustomerGone];
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::OfferExpires => "offer_expires",
             Self::ChatsReturn => "chats_return",
