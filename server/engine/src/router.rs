@@ -4,7 +4,7 @@
 use crate::{
     database::{Outgoing, Tx},
     failure::Failure,
-    services::{Services, customers, offers},
+    services::{Services, offers},
 };
 use domain::{
     conversation::{Refusal, Status},
@@ -48,7 +48,7 @@ pub(crate) async fn step(services: &Services) -> Result<(), Failure> {
 }
 
 async fn round(tx: &mut Tx, services: &Services, now: Timestamp) -> Result<(), Failure> {
-    let waiting = tx.waiting(PASS).await?;
+    let waiting = tx.routable(now, PASS).await?;
     let is_full = waiting.len() as i64 == PASS;
     let mut offered = 0;
     for chat in waiting {
@@ -87,12 +87,7 @@ async fn tell_places(services: &Services, told: &mut HashMap<ConversationId, u32
     let queues: Vec<QueueId> = tx.all_queues().await?.into_iter().map(|queue| queue.id).collect();
     let mut now_waiting = HashMap::new();
     for queue in queues {
-        let line = tx.line(queue).await?;
-        for chat in &line {
-            if let Some(place) = customers::place_in_line(&line, *chat) {
-                now_waiting.insert(*chat, place);
-            }
-        }
+        now_waiting.extend(tx.line(queue).await?.into_iter().zip(1_u32..));
     }
     drop(tx);
     for (chat, place) in &now_waiting {

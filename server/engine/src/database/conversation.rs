@@ -232,11 +232,13 @@ impl Tx {
         rows.into_iter().map(CardRow::into_facts).collect()
     }
 
-    /// Who waits without an offer, in the order in which they are served; at most `limit`.
-    pub async fn waiting(&mut self, limit: i64) -> Result<Vec<ConversationId>, Failure> {
-        let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(
-            "select id from conversation where status = 'waiting' order by priority desc, enqueued_at, id limit $1"
-        ).bind(limit).fetch_all(c).await)?;
+    /// Who waits without an offer in a queue where somebody is free, in the order in which they are served; at most
+    /// `limit`. A long line of a queue without agents stands in nobody's way.
+    pub async fn routable(&mut self, now: Timestamp, limit: i64) -> Result<Vec<ConversationId>, Failure> {
+        let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(concat!(
+            "select c.id from conversation c where c.status = 'waiting' and exists (", super::person::free_member!("$1"), ") \
+             order by c.priority desc, c.enqueued_at, c.id limit $2"
+        )).bind(now.0).bind(limit).fetch_all(c).await)?;
         Ok(ids.into_iter().map(ConversationId::new).collect())
     }
 

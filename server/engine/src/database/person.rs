@@ -87,6 +87,18 @@ macro_rules! columns {
     };
 }
 
+/// Selects the members of the queue of conversation `c` who are ready, online at `$now` and have a free place.
+macro_rules! free_member {
+    ($now:literal) => {
+        concat!(
+            "select 1 from queue_member m join agent a on a.id = m.agent join lease l on l.agent = a.id \
+             where m.queue = c.queue and a.wish = 'ready' and a.load < a.capacity and l.expires_at > ",
+            $now
+        )
+    };
+}
+pub(super) use free_member;
+
 impl Tx {
     pub async fn count_agents(&mut self) -> Result<i64, Failure> {
         Ok(on!(self, c => sqlx::query_scalar("select count(*) from agent").fetch_one(c).await)?)
@@ -199,11 +211,9 @@ impl Tx {
 
     /// Whether the router could do anything: somebody waits, and somebody may be rung.
     pub async fn could_route(&mut self, now: Timestamp) -> Result<bool, Failure> {
-        let waiting: i64 = on!(self, c => sqlx::query_scalar(
-            "select count(*) from (select 1 from conversation c where c.status = 'waiting' and exists (\
-             select 1 from queue_member m join agent a on a.id = m.agent join lease l on l.agent = a.id \
-             where m.queue = c.queue and a.wish = 'ready' and a.load < a.capacity and l.expires_at > $1) limit 1) w"
-        ).bind(now.0).fetch_one(c).await)?;
+        let waiting: i64 = on!(self, c => sqlx::query_scalar(concat!(
+            "select count(*) from (select 1 from conversation c where c.status = 'waiting' and exists (", free_member!("$1"), ") limit 1) w"
+        )).bind(now.0).fetch_one(c).await)?;
         Ok(waiting > 0)
     }
 }
