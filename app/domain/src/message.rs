@@ -21,15 +21,14 @@ pub enum BodyProblem {
 
 impl Body {
     pub fn parse(text: &str) -> Result<Self, BodyProblem> {
-        let clean: String = text.replace("\r\n", "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-        let clean = clean.trim();
+        let clean = plain_text(text);
         if clean.is_empty() {
             return Err(BodyProblem::Empty);
         }
         if clean.chars().count() > MAX_CHARACTERS {
             return Err(BodyProblem::TooLong);
         }
-        Ok(Self(clean.to_owned()))
+        Ok(Self(clean))
     }
     pub fn as_str(&self) -> &str {
         &self.0
@@ -37,6 +36,22 @@ impl Body {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Trimmed, without control characters other than line breaks and tabs.
+pub fn plain_text(text: &str) -> String {
+    let clean: String = text.replace("\r\n", "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    clean.trim().to_owned()
+}
+
+/// Text of one line, for names and subjects: white space joined, without control characters and the invisible marks that
+/// hide or reorder what stands beside them.
+pub fn one_line(text: &str) -> String {
+    let hides = |c: char| matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let clean: String = text.chars().filter(|c| c.is_whitespace() || !(c.is_control() || hides(*c))).collect();
+    let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Joiners belong between letters.
+    words.trim_matches(['\u{200c}', '\u{200d}', ' ']).to_owned()
 }
 
 /// An agent as others see them.
@@ -121,6 +136,19 @@ mod tests {
         assert_eq!(Body::parse(" \n\t"), Err(BodyProblem::Empty));
         assert!(Body::parse(&"ä".repeat(MAX_CHARACTERS)).is_ok());
         assert_eq!(Body::parse(&"a".repeat(MAX_CHARACTERS + 1)), Err(BodyProblem::TooLong));
+    }
+
+    #[test]
+    fn a_name_is_one_line_that_hides_nothing() {
+        for (text, line) in [
+            (" Priya \r\n Raman\u{0}", "Priya Raman"),
+            ("\u{202e}naraM\u{202c} \u{2066}x\u{2069}", "naraM x"),
+            ("\u{200b}\u{feff} \u{200d}", ""),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("a\u{85}b", "a b"),
+        ] {
+            assert_eq!(one_line(text), line);
+        }
     }
 
     #[test]

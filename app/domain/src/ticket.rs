@@ -2,6 +2,7 @@
 
 use crate::{
     ids::{AgentId, ConversationId, FileId, QueueId, TicketId},
+    message::{one_line, plain_text},
     time::Timestamp,
     transcript::Line,
 };
@@ -75,7 +76,7 @@ pub struct FieldProblem {
 impl TicketDraft {
     /// Trimmed and within bounds, or the first field that is not.
     pub fn parse(self) -> Result<Self, FieldProblem> {
-        let subject = self.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let subject = one_line(&self.subject);
         let problem = |field, why| Err(FieldProblem { field, why });
         if subject.is_empty() {
             return problem("subject", "problem.required");
@@ -83,13 +84,16 @@ impl TicketDraft {
         if subject.chars().count() > MAX_SUBJECT {
             return problem("subject", "problem.too_long");
         }
-        let description = self.description.trim().to_owned();
+        let description = plain_text(&self.description);
         if description.chars().count() > MAX_DESCRIPTION {
             return problem("description", "problem.too_long");
         }
-        let requester_name = self.requester_name.trim().to_owned();
+        let requester_name = one_line(&self.requester_name);
         if requester_name.is_empty() {
             return problem("requester_name", "problem.required");
+        }
+        if requester_name.chars().count() > MAX_SUBJECT {
+            return problem("requester_name", "problem.too_long");
         }
         let requester_email = match self.requester_email.as_deref().map(str::trim).filter(|e| !e.is_empty()) {
             Some(text) => match parse_email(text) {

@@ -67,7 +67,8 @@ pub fn system_line(content: &Content, customer: &str, texts: &Texts) -> String {
     }
 }
 
-/// A transcript as plain text: times in UTC, one paragraph a line, private lines marked.
+/// A transcript as plain text: times in UTC, private lines marked. The further lines of a message are set in, so that
+/// nobody can write what looks like a line of somebody else.
 pub fn to_text(lines: &[Line], texts: &Texts) -> String {
     let mut out = String::new();
     for line in lines {
@@ -77,7 +78,7 @@ pub fn to_text(lines: &[Line], texts: &Texts) -> String {
             Said::Note { name, text } => format!("[{time}] {name} ({}): {text}", texts.get("line.private")),
             Said::System { text } => format!("[{time}] -- {text}"),
         };
-        out.push_str(&row);
+        out.push_str(&row.replace('\n', "\n    "));
         out.push('\n');
     }
     out

@@ -13,7 +13,7 @@ use domain::{
     event::Pulse,
     ids::{ClientKey, ConversationId, CustomerId, InstanceId},
     live::Stream,
-    message::Body,
+    message::{Body, one_line},
     queue::{MayEnd, Policy},
     site::is_site_key,
     state::ChatState,
@@ -27,7 +27,7 @@ use uuid::Uuid;
 const TOKEN_LIFE: Millis = Millis::minutes(60 * 24 * 30);
 /// How long a customer without a socket is waited for who has only forms to show that they are there.
 const FORM_PATIENCE: Millis = Millis::minutes(10);
-const LONGEST_NAME: usize = 100;
+pub(super) const LONGEST_NAME: usize = 100;
 const CARD_WORDS: usize = 160;
 
 /// What the form of a widget brings.
@@ -59,7 +59,7 @@ struct Parsed {
 }
 
 fn parse(start: &StartChat) -> Result<Parsed, Failure> {
-    let name = start.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = one_line(&start.name);
     if name.is_empty() {
         return Err(Failure::Invalid { field: "name", why: "problem.required" });
     }

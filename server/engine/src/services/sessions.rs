@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     desk::SessionView,
     ids::{AgentId, SessionId},
+    message::one_line,
     time::{Millis, Timestamp},
 };
 
@@ -34,7 +35,7 @@ pub struct SignedIn {
 impl Services {
     /// Opens a session. Takes as long, and answers the same, whether the e-mail or the password is wrong.
     pub async fn sign_in(&self, wanted: SignIn) -> Result<SignedIn, Failure> {
-        let email = wanted.email.trim().to_lowercase();
+        let email = one_line(&wanted.email).to_lowercase();
         let found = self.database.read().await?.find_agent_by_email(&email).await?;
         let hash = found.as_ref().map(|agent| agent.password_hash.clone());
         let fits = self.secrets.verify(wanted.password, hash).await?;
@@ -66,8 +67,11 @@ impl Services {
         let Some(agent) = tx.find_agent(AgentId::new(session.agent)).await? else { return Ok(None) };
         drop(tx);
         let id = SessionId::new(session.id);
-        if now - Timestamp(session.last_seen_at) >= TOUCH_EVERY {
-            self.database.write(async move |tx: &mut Tx| tx.touch_session(id, now).await).await?;
+        if now - Timestamp(session.last_seen_at) >= TOUCH_EVERY
+            && let Err(failure) = self.database.write(async move |tx: &mut Tx| tx.touch_session(id, now).await).await
+        {
+            // Who may read is not turned away because nothing can be written just now.
+            tracing::warn!(error = %failure, "when a sign-in was last used could not be noted");
         }
         Ok(Some(Caller::Agent(AgentCaller { id: agent.id, name: agent.name, email: agent.email, role: agent.role, session: id })))
     }
@@ -114,7 +118,10 @@ impl Services {
     pub async fn end_session(&self, caller: &Caller, session: SessionId) -> Result<(), Failure> {
         let agent = access::agent(caller)?.id;
         let ended = self.database.write(async move |tx: &mut Tx| tx.remove_session(agent, session).await).await?;
+        if !ended {
+            return Err(Failure::NotFound);
+        }
         self.hub.end_session(session);
-        if ended { Ok(()) } else { Err(Failure::NotFound) }
+        Ok(())
     }
 }

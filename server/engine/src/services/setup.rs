@@ -1,6 +1,6 @@
 //! The first start: one admin, one queue, one site.
 
-use super::{Services, SignedIn};
+use super::{Services, SignedIn, customers::LONGEST_NAME};
 use crate::{
     database::{AgentRow, Tx},
     failure::Failure,
@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     ids::{AgentId, QueueId, SiteId},
+    message::one_line,
     presence::{Role, Wish},
     queue::{Policy, Queue},
     site::{Look, Site},
@@ -84,9 +85,12 @@ impl Services {
 }
 
 fn parse(admin: FirstAdmin) -> Result<NewAgent, Failure> {
-    let name = admin.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = one_line(&admin.name);
     if name.is_empty() {
         return Err(Failure::Invalid { field: "name", why: "problem.required" });
+    }
+    if name.chars().count() > LONGEST_NAME {
+        return Err(Failure::Invalid { field: "name", why: "problem.too_long" });
     }
     let email = parse_email(&admin.email).ok_or(Failure::Invalid { field: "email", why: "problem.email" })?;
     if admin.password.chars().count() < SHORTEST_PASSWORD {

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     conversation::Conversation,
     ids::{FileId, TicketId},
-    message::AgentRef,
+    message::{AgentRef, one_line},
     ticket::{TicketDraft, TicketStatus, TicketSummary, TicketView},
     time::Timestamp,
     transcript,
@@ -57,8 +57,8 @@ impl Services {
     pub async fn tickets(&self, caller: &Caller, filter: TicketFilter) -> Result<Vec<TicketSummary>, Failure> {
         let agent = access::agent(caller)?;
         let only = (!access::sees_all(agent)).then_some(agent.id);
-        let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        self.database.read().await?.list_tickets(only, filter.status, search, PAGE).await
+        let search = filter.search.as_deref().map(one_line).filter(|text| !text.is_empty());
+        self.database.read().await?.list_tickets(only, filter.status, search.as_deref(), PAGE).await
     }
 
     /// A ticket with its notes, files and the conversation behind it.
