@@ -1,6 +1,6 @@
 //! Offers: accepted, rejected, expired, withdrawn; and chats taken from the list.
 
-use super::{Services, access, ledger};
+use super::{Services, access, ledger, presence};
 use crate::{
     caller::Caller,
     database::{ChatFacts, OfferRow, TimerKind, Tx},
@@ -66,7 +66,7 @@ impl Services {
                 let events = after.join(agent.clone(), now)?;
                 let sender = caller.sender();
                 ledger::store(tx, ledger::Step { before: &before, after, events, sender: &sender, offered_to: None }, now).await?;
-                Ok(())
+                presence::expect(tx, agent.id, now).await
             })
             .await
     }
@@ -153,6 +153,10 @@ pub(crate) async fn make(tx: &mut Tx, id: OfferId, chat: ConversationId, agent: 
     tx.set_timer(TimerKind::OfferExpires, id.uuid(), deadline + domain::offer::GRACE).await?;
     let step = ledger::Step { before: &before, after, events, sender: ledger::DESK, offered_to: Some(&agent) };
     let card = ledger::store(tx, step, now).await?;
+    // The step has locked the agent's row: what they wish now stands. They may have become not ready in between.
+    if tx.find_agent(agent.id).await?.is_none_or(|row| row.wish != Wish::Ready) {
+        return Err(Failure::Unavailable);
+    }
     let offer = domain::desk::OfferView { id, card, offered_at: now, deadline, waited: row.waited };
     tx.tell_agent(agent.id, AgentEvent::Offered { offer }, now).await
 }

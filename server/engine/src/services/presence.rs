@@ -3,7 +3,7 @@
 use super::{Services, access, ledger, offers};
 use crate::{
     caller::Caller,
-    database::{LeaseEnd, Outgoing, TimerKind, Tx},
+    database::{Due, LeaseEnd, Outgoing, TimerKind, Tx},
     failure::Failure,
 };
 use domain::{
@@ -64,6 +64,15 @@ pub(crate) async fn gone(tx: &mut Tx, end: LeaseEnd, now: Timestamp) -> Result<(
     tx.set_timer(TimerKind::ChatsReturn, end.agent.uuid(), end.last_seen + CHATS_RETURN_AFTER).await
 }
 
+/// An agent took a chat. Without a browser that shows it, it goes back like those of an agent who is gone.
+pub(crate) async fn expect(tx: &mut Tx, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
+    let due = Due { kind: TimerKind::ChatsReturn, subject: agent.uuid() };
+    if tx.is_online(agent, now).await? || tx.is_due(due, Timestamp(i64::MAX)).await? {
+        return Ok(());
+    }
+    tx.set_timer(due.kind, due.subject, now + CHATS_RETURN_AFTER).await
+}
+
 /// Fired when an agent did not come back: active chats go to the front of their queues, ended ones are closed.
 pub(crate) async fn return_chats(tx: &mut Tx, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
     if tx.is_online(agent, now).await? {
@@ -71,6 +80,10 @@ pub(crate) async fn return_chats(tx: &mut Tx, agent: AgentId, now: Timestamp) ->
     }
     for held in tx.held_by(agent).await? {
         let before = tx.lock_conversation(held.chat.id).await?.ok_or(Failure::NotFound)?;
+        if before.chat.status.holder() != Some(agent) {
+            // It went to somebody else before it was locked.
+            continue;
+        }
         let mut after = before.chat.clone();
         let events: Vec<Event> = match before.chat.status {
             Status::Active { .. } => after.requeue(now)?,
