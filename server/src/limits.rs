@@ -42,6 +42,8 @@ pub struct Limits {
     pub sign_ins_per_email: PerMinute<String>,
     pub starts_per_address: PerMinute<IpAddr>,
     pub messages: PerMinute<domain::ids::CustomerId>,
+    /// How far messages have come: at most one news a second, and as many as there may be messages.
+    pub marks: PerMinute<domain::ids::CustomerId>,
 }
 
 impl Limits {
@@ -51,6 +53,7 @@ impl Limits {
             sign_ins_per_email: PerMinute::new(config.sign_ins_per_email),
             starts_per_address: PerMinute::new(config.starts_per_address),
             messages: PerMinute::new(config.messages_per_minute),
+            marks: PerMinute::new(config.messages_per_minute.max(60)),
         }
     }
     /// Drops what is known of those who have been quiet, so that memory follows the traffic of a minute.
@@ -59,6 +62,7 @@ impl Limits {
         self.sign_ins_per_email.forget_idle();
         self.starts_per_address.forget_idle();
         self.messages.forget_idle();
+        self.marks.forget_idle();
     }
 }
 

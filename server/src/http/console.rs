@@ -24,8 +24,8 @@ use engine::services::Services;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
-/// No page is longer.
-const LONGEST_PAGE_BYTES: usize = 8 << 20;
+/// No page is longer: an agent's few chats, each with all that may be written in it, have room.
+const LONGEST_PAGE_BYTES: usize = 64 << 20;
 /// Pages for those who are not signed in.
 const OPEN_TO_ALL: [&str; 2] = ["/login", "/setup"];
 
@@ -70,8 +70,13 @@ pub async fn render(web: &Web, request: Request, current: CurrentCaller, more: i
     };
     let rendered = tokio::spawn(async move {
         let (parts, body) = leptos_axum::render_app_async_with_context(provide, console_shell)(request).await.into_parts();
-        let body = to_bytes(body, LONGEST_PAGE_BYTES).await.unwrap_or_default();
-        Response::from_parts(parts, Body::from(body))
+        match to_bytes(body, LONGEST_PAGE_BYTES).await {
+            Ok(body) => Response::from_parts(parts, Body::from(body)),
+            Err(error) => {
+                tracing::error!(%error, "A page could not be gathered.");
+                pages::broken()
+            }
+        }
     });
     rendered.await.unwrap_or_else(|_| pages::broken())
 }

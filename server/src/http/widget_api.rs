@@ -68,9 +68,14 @@ pub async fn begin(web: &Web, address: ClientAddress, headers: &HeaderMap, begin
         by_form: beginning.by_form,
         page: start.host,
         user_agent: client::user_agent(headers),
-        locale: beginning.locale.filter(|locale| !locale.is_empty() && locale.len() <= 35),
+        locale: beginning.locale.filter(|locale| is_locale(locale)),
     };
     Ok(web.services().start_chat(chat).await?)
+}
+
+/// Whether `text` has the shape of a BCP 47 tag.
+fn is_locale(text: &str) -> bool {
+    (1..=35).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// `POST /api/v1/widget/messages`
@@ -90,6 +95,10 @@ pub async fn say(web: &Web, customer: &Customer, message: SendMessage) -> Result
 
 /// `POST /api/v1/widget/marks`
 pub async fn mark(State(web): State<Web>, customer: Customer, Given(seen): Given<MarkSeen>) -> Result<StatusCode, Told> {
+    if let Err(too_many) = web.limits().marks.check(&customer.of.id) {
+        metrics::counter!("deskbell_limited_total", "limit" => "marks").increment(1);
+        return Err(too_many.into());
+    }
     web.services().mark(&customer.caller, customer.conversation(), seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
