@@ -12,7 +12,7 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <Title text=titled(&texts.get("console.not_found")) />
         <main class="page page--alone" id="main">
-            <Empty icon="search" title=texts.get("console.not_found") text=texts.get("console.not_found_text")>
+            <Empty alone=true icon="search" title=texts.get("console.not_found") text=texts.get("console.not_found_text")>
                 <a class="button button--primary" href="/">{texts.get("console.back_to_chats")}</a>
             </Empty>
         </main>

@@ -56,7 +56,7 @@ fn NoSuchTicket(number: Option<i64>) -> impl IntoView {
         <Title text=title.clone() />
         <main class="page" id="main">
             <section class="sheet page__sheet">
-                <Empty icon="ticket" title=title text=texts.get("ticket.not_there_text")>
+                <Empty alone=true icon="ticket" title=title text=texts.get("ticket.not_there_text")>
                     <a class="button button--primary" href="/tickets">{texts.get("ticket.all")}</a>
                 </Empty>
             </section>

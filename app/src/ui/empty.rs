@@ -11,6 +11,9 @@ pub fn Empty(
     #[prop(into)] title: Signal<String>,
     #[prop(into)] text: Signal<String>,
     #[prop(optional)] failed: bool,
+    /// It is all there is on the page: its title is the page's.
+    #[prop(optional)]
+    alone: bool,
     /// The number by which we find the fault in our log.
     #[prop(optional, into)]
     incident: Option<String>,
@@ -19,7 +22,11 @@ pub fn Empty(
     view! {
         <div class="empty" role=failed.then_some("alert")>
             <span class=if failed { "empty__mark empty__mark--danger" } else { "empty__mark" }><Icon name=icon size=IconSize::Large /></span>
-            <h2 class="empty__title">{title}</h2>
+            {if alone {
+                view! { <h1 class="empty__title">{title}</h1> }.into_any()
+            } else {
+                view! { <h2 class="empty__title">{title}</h2> }.into_any()
+            }}
             <p class="empty__text">{text}</p>
             {children.map(|children| view! { <div class="empty__actions">{children()}</div> })}
             {incident
