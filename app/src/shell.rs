@@ -28,6 +28,9 @@ impl Assets {
     }
 }
 
+/// The mark in the browser's tab: a bell on the accent.
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%23005f6b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='2' stroke-linecap='round'%3E%3Cpath d='M8 20a8 8 0 0 1 16 0z'/%3E%3Cpath d='M6.5 23.500h19M16 12V9.500M14 9.500h4'/%3E%3C/g%3E%3C/svg%3E";
+
 /// Which texts the console's pages carry to the browser.
 const TEXT_PREFIXES: &[&str] = &[
     "console.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui.",
@@ -50,7 +53,7 @@ pub fn console_shell() -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="preload" href=assets.path("fonts/inter-latin.woff2") r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="stylesheet" href=assets.path("console.css")/>
-                <link rel="icon" href="data:,"/>
+                <link rel="icon" href=ICON/>
                 <link rel="modulepreload" href=script.clone()/>
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="application/json" id="texts" data-locale=locale.clone() data-build=assets.build_id.clone() nonce=nonce.clone() inner_html=texts_json></script>

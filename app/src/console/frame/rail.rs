@@ -16,7 +16,7 @@ pub fn Rail() -> impl IntoView {
         (desk.unread.get() > 0).then(|| {
             view! {
                 <span class="badge" aria-hidden="true">{desk.unread.get().min(99)}</span>
-                <span class="visually-hidden">{unread_words.clone()}</span>
+                <span class="visually-hidden">{unread_words}</span>
             }
         })
     };

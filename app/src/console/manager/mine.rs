@@ -73,7 +73,7 @@ fn MyCard(card: Memo<Card>) -> impl IntoView {
     };
     view! {
         <SessionCard card=card since=since words=words fresh=Signal::derive(move || unread.get() > 0) presence=link_state(desk.chat_here(chat))>
-            <div class="card__foot" hidden=move || is_bare()>
+            <div class="card__foot" hidden=is_bare>
                 <Show when=types><Chip tone=Tone::Accent>{texts.get("console.mine.typing")}</Chip></Show>
                 {ticket}
                 <Show when=move || card.with(is_finishing)><Finishing card=card /></Show>
