@@ -114,7 +114,7 @@ fn seconds(span: Millis) -> i64 {
 }
 
 fn show_notice(desk: Desk, offer: &OfferView) {
-    if !person::visible().get_untracked() {
+    if !person::is_visible() {
         let texts = desk.texts();
         let title = texts.with("console.notice.offer", &[("name", &offer.card.customer)]);
         let waited = offer.waited.clock();
@@ -138,11 +138,11 @@ pub fn hear_message(desk: Desk, sound: Sound, chat: ConversationId, event: &Even
     else {
         return;
     };
-    let looks_at_it = person::visible().get_untracked() && desk.windows.read_untracked(|panes| panes.current() == Some(chat));
+    let looks_at_it = person::is_visible() && desk.windows.read_untracked(|panes| panes.current() == Some(chat));
     if !looks_at_it {
         sound.play(Tone::Message);
     }
-    if !person::visible().get_untracked() {
+    if !person::is_visible() {
         let texts = desk.texts();
         let title = texts.with("console.notice.message", &[("name", &card.customer)]);
         browser::notify(&chat.to_string(), &title, &card.service);

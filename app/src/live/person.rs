@@ -35,6 +35,11 @@ pub fn visible() -> Signal<bool> {
     shown
 }
 
+/// Whether the page can be seen at this moment: for handlers of events, where nothing is to be followed.
+pub fn is_visible() -> bool {
+    platform::is_visible()
+}
+
 /// Whether the window has the keyboard. True on the server and until an effect has looked.
 pub fn focused() -> Signal<bool> {
     let (shown, look) = watched(platform::has_focus);
