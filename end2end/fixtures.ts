@@ -2,8 +2,16 @@ import { test as base, expect, type BrowserContextOptions } from '@playwright/te
 import { Desk, type DeskOptions } from './support/desk.ts';
 import { People, prepare, type Person, type PersonOptions } from './support/people.ts';
 import { Watch } from './support/watch.ts';
+import { Console } from './pages/console.ts';
+import { Widget } from './pages/widget.ts';
 
 interface TestFixtures {
+  /** A running desk with the demo, for this test alone. */
+  desk: Desk;
+  /** Somebody of the demo, signed in, with the console open and on the line. */
+  agent: (name?: string, options?: PersonOptions) => Promise<Console>;
+  /** Somebody on the demo shop's page; nothing of the widget is open yet. */
+  customer: (options?: PersonOptions) => Promise<Widget>;
   /** Fails the test for whatever goes wrong in any of its pages, unless allowed here. */
   watch: Watch;
   /** Brings another person with a browser of their own. */
@@ -12,20 +20,8 @@ interface TestFixtures {
   freshDesk: (options?: DeskOptions) => Promise<Desk>;
 }
 
-interface WorkerFixtures {
-  /** A running desk with the demo, shared by the tests of a worker: leave it usable. */
-  desk: Desk;
-}
-
-export const test = base.extend<TestFixtures, WorkerFixtures>({
-  desk: [
-    async ({}, use) => {
-      const desk = await Desk.open();
-      await use(desk);
-      await desk.close();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+export const test = base.extend<TestFixtures>({
+  desk: async ({ freshDesk }, use) => use(await freshDesk()),
 
   freshDesk: async ({}, use, info) => {
     const desks: Desk[] = [];
@@ -49,16 +45,34 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  context: async ({ context, watch }, use) => {
+  // After the desks, so that everybody has left before a desk ends.
+  context: async ({ context, watch, freshDesk: _ }, use) => {
     await prepare(context, watch);
     await use(context);
   },
 
-  person: async ({ browser, launchOptions, watch, locale, timezoneId, viewport }, use) => {
+  person: async ({ browser, launchOptions, watch, locale, timezoneId, viewport, freshDesk: _ }, use) => {
     const defaults = { locale, timezoneId, viewport } as BrowserContextOptions;
     const people = new People(browser, launchOptions, watch, defaults);
     await use((options) => people.come(options));
     await people.leave();
+  },
+
+  agent: async ({ desk, person }, use) => {
+    await use(async (name = 'Sofia', options = {}) => {
+      const console = new Console(await person(options), desk);
+      await console.signIn(desk.agent(name));
+      await console.open();
+      return console;
+    });
+  },
+
+  customer: async ({ desk, person }, use) => {
+    await use(async (options = {}) => {
+      const widget = new Widget(await person(options), desk);
+      await widget.visit();
+      return widget;
+    });
   },
 });
 
