@@ -15,6 +15,9 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The most that a customer may write into one chat, in bytes: every screen that shows the chat loads all of it.
+pub const MOST_WRITTEN: u64 = 1 << 20;
+
 /// Where a chat stands. Each state carries only what is true in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
@@ -78,6 +81,10 @@ pub struct Conversation {
     pub customer_marks: Marks,
     pub agent_marks: Marks,
     pub ticket: Option<i64>,
+    /// How much the customer has written, in bytes.
+    pub written: u64,
+    /// The public number of the last message: marks tell of messages, so none goes beyond it.
+    pub last_message: u64,
     /// Grows by one with each stored change: the compare-and-set of whoever changes the row.
     pub version: i64,
 }
@@ -108,6 +115,8 @@ pub enum Refusal {
     NotAbandoned,
     #[error("all places for chats are taken")]
     AtCapacity,
+    #[error("no more can be written into this chat")]
+    Full,
 }
 
 /// What a customer brings to a new chat.
@@ -149,12 +158,14 @@ impl Conversation {
             customer_marks: Marks::default(),
             agent_marks: Marks::default(),
             ticket: None,
+            written: 0,
+            last_message: 0,
             version: 0,
         };
         let events = vec![
             chat.record(PublicBody::Opened { customer: customer_name, service }, now),
             chat.record(InternalBody::Arrived { queue, email, page, user_agent, locale }, now),
-            chat.record(PublicBody::Message { author: Author::Customer, text: first.into_string(), client }, now),
+            chat.message(Author::Customer, first, client, now),
         ];
         (chat, events)
     }
@@ -171,6 +182,15 @@ impl Conversation {
         Event { seq: self.last_seq, pub_seq, ts: self.last_ts, body }
     }
 
+    fn message(&mut self, author: Author, body: Body, client: ClientKey, now: Timestamp) -> Event {
+        if author == Author::Customer {
+            self.written += body.as_str().len() as u64;
+        }
+        let event = self.record(PublicBody::Message { author, text: body.into_string(), client }, now);
+        self.last_message = self.last_pub_seq;
+        event
+    }
+
     /// A message of either side. Agents write only in their own active chat, customers until the end.
     pub fn receive(&mut self, author: Author, body: Body, client: ClientKey, now: Timestamp) -> Step {
         match (&author, &self.status) {
@@ -182,8 +202,11 @@ impl Conversation {
                 return Err(Refusal::NotYours);
             }
         }
+        if author == Author::Customer && self.written + body.as_str().len() as u64 > MOST_WRITTEN {
+            return Err(Refusal::Full);
+        }
         let mut events = if author == Author::Customer { self.resume(now) } else { Vec::new() };
-        events.push(self.record(PublicBody::Message { author, text: body.into_string(), client }, now));
+        events.push(self.message(author, body, client, now));
         self.last_activity = self.last_ts;
         Ok(events)
     }
@@ -195,18 +218,19 @@ impl Conversation {
 
     /// Moves one side's marks forward; what is not news gives no event. Read implies delivered.
     pub fn mark(&mut self, by: Side, delivered: u64, read: u64, now: Timestamp) -> Vec<Event> {
-        let head = self.last_pub_seq;
+        let head = self.last_message;
         let (delivered, read) = (delivered.max(read).min(head), read.min(head));
         let old = match by {
             Side::Customer => self.customer_marks,
             Side::Agent => self.agent_marks,
         };
         let new = Marks { delivered: old.delivered.max(delivered), read: old.read.max(read) };
-        let mut events = Vec::new();
-        if new.read > old.read {
-            events.push(self.record(PublicBody::Read { by, up_to: new.read }, now));
-        } else if new.delivered > old.delivered {
+        let (reads, mut events) = (new.read > old.read, Vec::new());
+        if new.delivered > old.delivered && !(reads && new.delivered == new.read) {
             events.push(self.record(PublicBody::Delivered { by, up_to: new.delivered }, now));
+        }
+        if reads {
+            events.push(self.record(PublicBody::Read { by, up_to: new.read }, now));
         }
         match by {
             Side::Customer => self.customer_marks = new,

@@ -48,6 +48,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::TooEarly { .. } | Refusal::AgentOnly => "console.problem.forbidden",
         Refusal::TicketRequired => "console.problem.ticket_required",
         Refusal::DecideFirst => "console.problem.decide_first",
+        Refusal::Full => "console.problem.full",
         Refusal::AtCapacity => "console.problem.at_capacity",
         Refusal::TicketExists => "console.problem.ticket_exists",
         Refusal::NotAbandoned => "console.problem.not_abandoned",

@@ -136,13 +136,28 @@ fn a_lost_agent_sends_the_chat_to_the_front() {
 }
 
 #[test]
-fn marks_only_move_forward_and_never_past_the_head() {
+fn marks_only_move_forward_and_never_past_the_last_message() {
     let mut chat = active();
+    chat.receive(Author::Customer, body("Anybody?"), key(2), now(5_500)).unwrap();
     assert_eq!(chat.mark(Side::Agent, 99, 0, now(6_000)).len(), 1);
-    assert_eq!(chat.agent_marks, Marks { delivered: 3, read: 0 });
+    assert_eq!(chat.agent_marks, Marks { delivered: 4, read: 0 });
     assert!(chat.mark(Side::Agent, 2, 0, now(6_000)).is_empty());
     assert_eq!(chat.mark(Side::Agent, 0, 2, now(6_000)).len(), 1);
-    assert_eq!(chat.agent_marks, Marks { delivered: 3, read: 2 });
+    assert_eq!(chat.agent_marks, Marks { delivered: 4, read: 2 });
+    assert_eq!(chat.mark(Side::Customer, 99, 99, now(6_000)).len(), 1);
+    assert!(chat.mark(Side::Customer, 99, 99, now(6_000)).is_empty(), "one's own mark is nothing to mark");
+}
+
+#[test]
+fn a_chat_has_room_for_so_much_and_no_more() {
+    let mut chat = active();
+    let long = body(&"ä".repeat(8_000));
+    let fits = MOST_WRITTEN as u128 / 16_000;
+    for n in 0..fits {
+        chat.receive(Author::Customer, long.clone(), key(n + 2), now(6_000)).unwrap();
+    }
+    assert_eq!(chat.receive(Author::Customer, long.clone(), key(1_000), now(6_000)), Err(Refusal::Full));
+    chat.receive(Author::Agent(ana()), long, key(1_001), now(6_000)).unwrap();
 }
 
 #[test]
@@ -152,4 +167,15 @@ fn an_abandoned_chat_is_ended_with_a_note() {
     chat.customer_gone(now(70_000));
     let events = chat.end_abandoned(&ana(), body("called"), key(6), now(80_000)).unwrap();
     assert_eq!(events.iter().filter_map(Event::to_public).count(), 1, "the customer learns of the end, not of the note");
+}
+
+#[test]
+fn what_has_arrived_is_told_also_beside_what_was_read() {
+    let mut chat = active();
+    chat.receive(Author::Agent(ana()), body("one"), key(2), now(6_000)).unwrap();
+    let (head, events) = (chat.last_pub_seq, chat.mark(Side::Customer, chat.last_pub_seq, 2, now(6_000)));
+    let bodies: Vec<_> = events.into_iter().map(|event| event.body).collect();
+    let told = [PublicBody::Delivered { by: Side::Customer, up_to: head }, PublicBody::Read { by: Side::Customer, up_to: 2 }];
+    assert_eq!(bodies, told.map(EventBody::from));
+    assert_eq!(chat.customer_marks, Marks { delivered: head, read: 2 });
 }

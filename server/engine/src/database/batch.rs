@@ -195,7 +195,7 @@ impl Tx {
         }
         on!(self, c => {
             let mut query = sqlx::QueryBuilder::<Driver>::new(
-                "with v (id, last_seq, last_pub_seq, last_ts, last_activity, cd, cr, ad, ar) as (",
+                "with v (id, last_seq, last_pub_seq, last_ts, last_activity, cd, cr, ad, ar, written, last_message) as (",
             );
             query.push_values(chats, |mut row, chat| {
                 row.push_bind(chat.id.uuid())
@@ -206,12 +206,14 @@ impl Tx {
                     .push_bind(signed(chat.customer_marks.delivered))
                     .push_bind(signed(chat.customer_marks.read))
                     .push_bind(signed(chat.agent_marks.delivered))
-                    .push_bind(signed(chat.agent_marks.read));
+                    .push_bind(signed(chat.agent_marks.read))
+                    .push_bind(signed(chat.written))
+                    .push_bind(signed(chat.last_message));
             });
             query.push(
                 ") update conversation set last_seq = v.last_seq, last_pub_seq = v.last_pub_seq, last_ts = v.last_ts, \
                  last_activity = v.last_activity, customer_delivered = v.cd, customer_read = v.cr, agent_delivered = v.ad, \
-                 agent_read = v.ar, version = conversation.version + 1 from v where conversation.id = v.id",
+                 agent_read = v.ar, written = v.written, last_message = v.last_message, version = conversation.version + 1 from v where conversation.id = v.id",
             );
             query.build().execute(c).await.map(|_| ())
         })?;

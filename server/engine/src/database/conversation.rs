@@ -18,7 +18,7 @@ macro_rules! columns {
     () => {
         "c.id, c.site, c.queue, c.customer, c.customer_name, c.status, c.since, c.agent, c.agent_name, c.offer, c.reason, c.outcome, \
          c.enqueued_at, c.priority, c.last_activity, c.last_seq, c.last_pub_seq, c.last_ts, c.customer_delivered, c.customer_read, \
-         c.agent_delivered, c.agent_read, c.ticket, c.words, c.version"
+         c.agent_delivered, c.agent_read, c.ticket, c.words, c.written, c.last_message, c.version"
     };
 }
 pub(super) use columns;
@@ -49,6 +49,8 @@ pub(super) struct Row {
     agent_read: i64,
     ticket: Option<i64>,
     words: String,
+    written: i64,
+    last_message: i64,
     version: i64,
 }
 
@@ -133,6 +135,8 @@ impl Row {
             customer_marks: Marks { delivered: unsigned(self.customer_delivered), read: unsigned(self.customer_read) },
             agent_marks: Marks { delivered: unsigned(self.agent_delivered), read: unsigned(self.agent_read) },
             ticket: self.ticket,
+            written: unsigned(self.written),
+            last_message: unsigned(self.last_message),
             version: self.version,
             customer_name: self.customer_name,
         })
@@ -255,12 +259,13 @@ impl Tx {
         let spread = spread(&chat.status, None);
         on!(self, c => sqlx::query(
             "insert into conversation (id, site, queue, customer, customer_name, start_key, status, since, enqueued_at, priority, last_activity, \
-             last_seq, last_pub_seq, last_ts, customer_delivered, customer_read, agent_delivered, agent_read, words, version) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, 0, $15, 0)"
+             last_seq, last_pub_seq, last_ts, customer_delivered, customer_read, agent_delivered, agent_read, words, written, last_message, version) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, 0, $15, $16, $17, 0)"
         )
         .bind(chat.id.uuid()).bind(chat.site.uuid()).bind(chat.queue.uuid()).bind(chat.customer.uuid()).bind(&chat.customer_name)
         .bind(start_key).bind(chat.status.word()).bind(spread.since).bind(chat.enqueued_at.0).bind(chat.priority).bind(chat.last_activity.0)
         .bind(signed(chat.last_seq)).bind(signed(chat.last_pub_seq)).bind(chat.last_ts.0).bind(words)
+        .bind(signed(chat.written)).bind(signed(chat.last_message))
         .execute(c).await.map(|_| ()))?;
         Ok(())
     }
@@ -271,13 +276,14 @@ impl Tx {
         let changed = on!(self, c => sqlx::query(
             "update conversation set status = $2, since = $3, agent = $4, agent_name = $5, offer = $6, reason = $7, outcome = $8, priority = $9, \
              last_activity = $10, last_seq = $11, last_pub_seq = $12, last_ts = $13, customer_delivered = $14, customer_read = $15, \
-             agent_delivered = $16, agent_read = $17, ticket = $18, version = version + 1 \
+             agent_delivered = $16, agent_read = $17, ticket = $18, written = $20, last_message = $21, version = version + 1 \
              where id = $1 and version = $19"
         )
         .bind(chat.id.uuid()).bind(chat.status.word()).bind(spread.since).bind(spread.agent).bind(spread.agent_name).bind(spread.offer)
         .bind(spread.reason).bind(spread.outcome).bind(chat.priority).bind(chat.last_activity.0).bind(signed(chat.last_seq))
         .bind(signed(chat.last_pub_seq)).bind(chat.last_ts.0).bind(signed(chat.customer_marks.delivered)).bind(signed(chat.customer_marks.read))
         .bind(signed(chat.agent_marks.delivered)).bind(signed(chat.agent_marks.read)).bind(chat.ticket).bind(chat.version)
+        .bind(signed(chat.written)).bind(signed(chat.last_message))
         .execute(c).await.map(|done| done.rows_affected()))?;
         if changed == 1 { Ok(()) } else { Err(Failure::Unavailable) }
     }

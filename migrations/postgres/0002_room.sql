@@ -1,0 +1,3 @@
+-- How much the customer has written (bytes), and the public number of the last message.
+alter table conversation add column written bigint not null default 0;
+alter table conversation add column last_message bigint not null default 0;
