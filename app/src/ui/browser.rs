@@ -47,7 +47,9 @@ pub fn local_time(locale: &str, at: Timestamp, shape: TimeShape) -> Option<Local
         }
     }
     let shown = date.to_locale_string(locale, &options(&wanted)).into();
-    let full = date.to_locale_string(locale, &options(&[("dateStyle", "full"), ("timeStyle", "medium")])).into();
+    let full = date
+        .to_locale_string(locale, &options(&[("dateStyle", "full"), ("timeStyle", "medium")]))
+        .into();
     Some(LocalTime { shown, full })
 }
 
@@ -82,13 +84,17 @@ pub fn close_dialog(dialog: NodeRef<html::Dialog>) {
 /// After a menu was opened or closed: whether it is open now. An open one stands at its button and has the focus on
 /// what is chosen, or on its first item.
 pub fn menu_toggled(list: NodeRef<html::Div>, trigger: NodeRef<html::Button>) -> bool {
-    let (Some(list), Some(trigger)) = (list.get_untracked(), trigger.get_untracked()) else { return false };
+    let (Some(list), Some(trigger)) = (list.get_untracked(), trigger.get_untracked()) else {
+        return false;
+    };
     if !list.matches(":popover-open").unwrap_or(false) {
         return false;
     }
     place(&list, &trigger);
     let all = items(&list);
-    let chosen = all.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
+    let chosen = all
+        .iter()
+        .find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
     if let Some(item) = chosen.or(all.first()) {
         let _ = item.focus();
     }
@@ -102,7 +108,11 @@ fn place(list: &HtmlElement, trigger: &HtmlElement) {
     let (wide, high) = (size(window.inner_width()), size(window.inner_height()));
     let (at, own) = (trigger.get_bounding_client_rect(), list.get_bounding_client_rect());
     let below = at.bottom() + 6.0;
-    let top = if below + own.height() > high { (at.top() - 6.0 - own.height()).max(4.0) } else { below };
+    let top = if below + own.height() > high {
+        (at.top() - 6.0 - own.height()).max(4.0)
+    } else {
+        below
+    };
     let left = (at.right() - own.width()).clamp(4.0, (wide - own.width() - 4.0).max(4.0));
     let style = list.style();
     let _ = style.set_property("--menu-top", &format!("{top}px"));
@@ -114,13 +124,23 @@ fn items(list: &Element) -> Vec<HtmlElement> {
 }
 
 fn elements(inside: &Element, selector: &str) -> Vec<HtmlElement> {
-    let Ok(found) = inside.query_selector_all(selector) else { return Vec::new() };
-    (0..found.length()).filter_map(|n| found.item(n)).filter_map(|node| node.dyn_into().ok()).collect()
+    let Ok(found) = inside.query_selector_all(selector) else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|n| found.item(n))
+        .filter_map(|node| node.dyn_into().ok())
+        .collect()
 }
 
 /// Closes the menu that `inside` is part of; the focus goes back to its button.
 pub fn close_menu(inside: &Element) {
-    if let Some(menu) = inside.closest("[popover]").ok().flatten().and_then(|menu| menu.dyn_into::<HtmlElement>().ok()) {
+    if let Some(menu) = inside
+        .closest("[popover]")
+        .ok()
+        .flatten()
+        .and_then(|menu| menu.dyn_into::<HtmlElement>().ok())
+    {
         let _ = menu.hide_popover();
     }
 }
@@ -150,9 +170,14 @@ pub fn move_in_menu(event: &KeyboardEvent, list: NodeRef<html::Div>) {
 }
 
 fn by_letter(all: &[HtmlElement], here: Option<usize>, letter: &str) -> Option<usize> {
-    let begins = |item: &HtmlElement| item.text_content().is_some_and(|text| text.trim().to_lowercase().starts_with(&letter.to_lowercase()));
+    let begins = |item: &HtmlElement| {
+        item.text_content()
+            .is_some_and(|text| text.trim().to_lowercase().starts_with(&letter.to_lowercase()))
+    };
     let start = here.map_or(0, |n| n + 1);
-    (0..all.len()).map(|n| (start + n) % all.len()).find(|n| all.get(*n).is_some_and(begins))
+    (0..all.len())
+        .map(|n| (start + n) % all.len())
+        .find(|n| all.get(*n).is_some_and(begins))
 }
 
 fn focused(all: &[HtmlElement]) -> Option<usize> {
@@ -162,7 +187,9 @@ fn focused(all: &[HtmlElement]) -> Option<usize> {
 
 /// Arrows, Home and End move among tabs and choose the one they reach.
 pub fn move_in_tabs(event: &KeyboardEvent) {
-    let Some(list) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let Some(list) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return;
+    };
     let all = elements(&list, "[role=tab]");
     let Some(here) = focused(&all) else { return };
     let backwards = web_sys::window().and_then(|w| w.document()).is_some_and(|d| d.dir() == "rtl");

@@ -46,7 +46,13 @@ pub fn Badge(
     quiet: bool,
 ) -> impl IntoView {
     let shown = Memo::new(move |_| count.get().min(100));
-    let digits = move || if shown.get() > 99 { "99+".to_owned() } else { shown.get().to_string() };
+    let digits = move || {
+        if shown.get() > 99 {
+            "99+".to_owned()
+        } else {
+            shown.get().to_string()
+        }
+    };
     view! {
         <Show when=move || { shown.get() > 0 }>
             <span class=if quiet { "badge badge--quiet" } else { "badge" }>

@@ -37,7 +37,10 @@ pub fn use_now() -> Now {
 
 /// `m:ss` since a moment, or until one.
 #[component]
-pub fn Clock(#[prop(optional, into)] since: Option<Signal<Timestamp>>, #[prop(optional, into)] until: Option<Signal<Timestamp>>) -> impl IntoView {
+pub fn Clock(
+    #[prop(optional, into)] since: Option<Signal<Timestamp>>,
+    #[prop(optional, into)] until: Option<Signal<Timestamp>>,
+) -> impl IntoView {
     let now = use_now();
     let shown = Memo::new(move |_| match (since, until) {
         (Some(since), _) => (now.get() - since.get()).clock(),

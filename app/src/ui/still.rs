@@ -2,12 +2,7 @@
 
 use super::TimeShape;
 use domain::time::Timestamp;
-use leptos::{
-    ev::KeyboardEvent,
-    html,
-    prelude::NodeRef,
-    web_sys::Element,
-};
+use leptos::{ev::KeyboardEvent, html, prelude::NodeRef, web_sys::Element};
 
 pub struct LocalTime {
     pub shown: String,

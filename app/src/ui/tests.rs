@@ -37,14 +37,24 @@ fn bubble(text: &'static str, delivery: Option<Delivery>) -> String {
 fn a_message_is_text_whatever_it_holds() {
     let page = bubble("<img src=x onerror=alert(1)> see https://desk.example/a\"b", Some(Delivery::Read));
     says(&page, "&lt;img src=x onerror=alert(1)&gt; see ");
-    says(&page, r#"<a href="https://desk.example/a" target="_blank" rel="noopener noreferrer nofollow">https://desk.example/a</a>"#);
+    says(
+        &page,
+        r#"<a href="https://desk.example/a" target="_blank" rel="noopener noreferrer nofollow">https://desk.example/a</a>"#,
+    );
     assert!(!page.contains("<img"), "{page}");
 }
 
 #[test]
 fn a_bubble_says_where_it_stands() {
     let page = bubble("Hello", Some(Delivery::Queued));
-    for part in ["bubble--mine", "bubble--pending", r#"data-client-id="00000000-0000-0000-0000-000000000000""#, r#"data-seq="7""#, r#"data-delivery="queued""#, "Ana: "] {
+    for part in [
+        "bubble--mine",
+        "bubble--pending",
+        r#"data-client-id="00000000-0000-0000-0000-000000000000""#,
+        r#"data-seq="7""#,
+        r#"data-delivery="queued""#,
+        "Ana: ",
+    ] {
         says(&page, part);
     }
     assert!(!bubble("Hello", Some(Delivery::Sent)).contains("bubble--pending"));
@@ -81,7 +91,16 @@ fn a_field_is_named_and_its_error_described() {
         let error = Signal::stored(Some("Fill in this field.".to_owned()));
         view! { <Field id="email" name="email" label="Email" kind="email" hint="We write to it." error=error value="a\"b" /> }
     });
-    for part in [r#"for="email""#, r#"id="email""#, r#"type="email""#, r#"aria-invalid="true""#, r#"aria-describedby="email-error""#, r#"id="email-error""#, "Fill in this field.", "a&quot;b"] {
+    for part in [
+        r#"for="email""#,
+        r#"id="email""#,
+        r#"type="email""#,
+        r#"aria-invalid="true""#,
+        r#"aria-describedby="email-error""#,
+        r#"id="email-error""#,
+        "Fill in this field.",
+        "a&quot;b",
+    ] {
         says(&page, part);
     }
     let page = html(|| view! { <Field id="email" name="email" label="Email" hint="We write to it." /> });
@@ -123,7 +142,12 @@ fn a_menu_opens_without_a_script() {
 
 #[test]
 fn one_tab_is_chosen_and_counts_describe() {
-    let tabs = || vec![Tab::new("mine", "My sessions".into()).counting(Signal::stored(2)), Tab::new("waiting", "Waiting".into()).counting(Signal::stored(5))];
+    let tabs = || {
+        vec![
+            Tab::new("mine", "My sessions".into()).counting(Signal::stored(2)),
+            Tab::new("waiting", "Waiting".into()).counting(Signal::stored(5)),
+        ]
+    };
     let page = html(move || {
         view! {
             <Tabs id="lists" name="Lists" tabs=tabs() chosen="waiting" on_choose=|_| () />
@@ -131,8 +155,20 @@ fn one_tab_is_chosen_and_counts_describe() {
             <TabPanel id="lists" key="waiting" chosen="waiting">"b"</TabPanel>
         }
     });
-    assert_eq!((page.matches(r#"aria-selected="true""#).count(), page.matches(r#"tabindex="-1""#).count()), (1, 1), "{page}");
-    for part in [r#"aria-controls="lists-waiting""#, r#"aria-labelledby="lists-waiting-tab""#, r#"aria-describedby="lists-mine-count""#, r#"id="lists-mine-count""#] {
+    assert_eq!(
+        (
+            page.matches(r#"aria-selected="true""#).count(),
+            page.matches(r#"tabindex="-1""#).count()
+        ),
+        (1, 1),
+        "{page}"
+    );
+    for part in [
+        r#"aria-controls="lists-waiting""#,
+        r#"aria-labelledby="lists-waiting-tab""#,
+        r#"aria-describedby="lists-mine-count""#,
+        r#"id="lists-mine-count""#,
+    ] {
         says(&page, part);
     }
     assert_eq!(page.matches(" hidden").count(), 1, "{page}");
@@ -153,7 +189,14 @@ fn clocks_begin_with_the_time_of_the_page() {
 #[test]
 fn a_busy_button_keeps_its_words_and_its_focus() {
     let page = html(|| view! { <Button variant=Variant::Primary busy=true>"Send"</Button> });
-    for part in ["button--primary", "is-loading", r#"aria-disabled="true""#, r#"aria-busy="true""#, r#"type="button""#, "Send"] {
+    for part in [
+        "button--primary",
+        "is-loading",
+        r#"aria-disabled="true""#,
+        r#"aria-busy="true""#,
+        r#"type="button""#,
+        "Send",
+    ] {
         says(&page, part);
     }
     assert!(!page.contains(" disabled"), "{page}");
@@ -166,7 +209,10 @@ fn a_closed_dialog_is_empty() {
     });
     says(&page, r#"role="alertdialog""#);
     says(&page, r#"aria-labelledby="sure-title""#);
-    assert!(!page.contains("Words") && !page.contains("Keep") && !page.contains(" open"), "{page}");
+    assert!(
+        !page.contains("Words") && !page.contains("Keep") && !page.contains(" open"),
+        "{page}"
+    );
 }
 
 #[test]

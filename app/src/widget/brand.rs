@@ -1,4 +1,4 @@
-//! The colours of a site, from its one brand colour: the formulas of `.brand` in `style/tokens.css`, worked out here so
+//! The colours of a site, from its one brand colour: the formulas of `.brand` in `style/brand.css`, worked out here so
 //! that browsers which cannot calculate with colours show the same.
 
 use std::fmt::Write;
