@@ -7,7 +7,7 @@ use crate::{
     live::Hub,
     secrets::Secrets,
 };
-use domain::text::Texts;
+use domain::{text::Texts, time::Millis};
 use std::sync::Arc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -66,6 +66,9 @@ pub struct Options {
 /// The Not ready reasons that every desk begins with.
 const REASONS: [&str; 4] = ["break", "lunch", "meeting", "training"];
 
+/// How long browsers are waited for after a start before anything runs out: longer than they are told to stay away.
+const COME_BACK_WITHIN: Millis = Millis::seconds(20);
+
 impl std::ops::Deref for Services {
     type Target = Inner;
     fn deref(&self) -> &Inner {
@@ -81,7 +84,12 @@ impl Services {
         let database = Database::open(&database_url, connections, hub.clone()).await?;
         let secrets = Secrets::new(clock.clone())?;
         let (epoch, now) = (secrets.id(), clock.now());
-        database.write(async move |tx: &mut Tx| tx.ensure_desk(epoch, now).await).await?;
+        let name = node.clone();
+        let begin = async move |tx: &mut Tx| {
+            tx.ensure_desk(epoch, now).await?;
+            tx.clamp_deadlines(&name, now, now + COME_BACK_WITHIN).await
+        };
+        database.write(begin).await?;
         Ok(Self(Arc::new(Inner {
             bus: Bus::Local(hub.clone()),
             database,

@@ -69,6 +69,21 @@ impl Tx {
         Ok(found == 1)
     }
 
+    /// A node begins after a rest: what ran out, or is about to, while nobody could be heard of waits until `soon`, so that
+    /// browsers have the time to come back. The node's own leases count as seen now.
+    pub(crate) async fn clamp_deadlines(&mut self, node: &str, now: Timestamp, soon: Timestamp) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("update lease set seen_at = $1, expires_at = $2 where node = $3 and expires_at < $2")
+            .bind(now.0).bind(soon.0).bind(node).execute(c).await.map(|_| ()))?;
+        for statement in [
+            "update customer_lease set expires_at = $1 where expires_at < $1",
+            "update offer set deadline = $1 where state = 'pending' and deadline < $1",
+            "update timer set due_at = $1 where due_at < $1",
+        ] {
+            on!(self, c => sqlx::query(statement).bind(soon.0).execute(c).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
     /// When the next deadline or lease runs out.
     pub async fn next_due(&mut self) -> Result<Option<Timestamp>, Failure> {
         let next: Option<i64> = on!(self, c => sqlx::query_scalar(
