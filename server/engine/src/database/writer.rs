@@ -7,13 +7,13 @@
 
 use super::{Address, Connection, Tx, batch, dialect};
 use crate::{failure::Failure, live::Hub};
-use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt, future::LocalBoxFuture};
 use sqlx::{
     PgPool, SqlitePool,
     postgres::PgPoolOptions,
     sqlite::SqlitePoolOptions,
 };
-use std::{rc::Rc, sync::Arc};
+use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +61,9 @@ where
 {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> LocalBoxFuture<'a, Step> {
         Box::pin(async move {
-            let outcome = (self.change)(tx).await;
+            // A change that panics is our fault, and only its own caller's misfortune.
+            let outcome = AssertUnwindSafe((self.change)(tx)).catch_unwind().await;
+            let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("a change panicked").into()));
             let step = match &outcome {
                 Ok(_) => Step::Keep,
                 Err(failure) if is_conflict(failure) => Step::Again,
@@ -84,10 +86,11 @@ where
     }
 }
 
-/// Serialisation failure or deadlock: the transaction may succeed if run again.
+/// Serialisation failure or deadlock: the transaction may succeed if run again. So may one that stored a key which
+/// another transaction stored first: run again, it finds what is there.
 fn is_conflict(failure: &Failure) -> bool {
     let Failure::Database(sqlx::Error::Database(error)) = failure else { return false };
-    matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
 }
 
 impl Writer {
@@ -98,11 +101,12 @@ impl Writer {
         let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let worker = Worker { closures: closure_queue, commands: command_queue, hub, closing: closing.clone() };
-        let done = closed.clone();
+        // Also when the thread ends in a panic: nobody shall wait for it for ever.
+        let done = closed.clone().drop_guard();
         std::thread::Builder::new().name("deskbell-writer".into()).spawn(move || {
             let tasks = tokio::task::LocalSet::new();
+            let _done = done;
             tasks.block_on(&runtime, worker.work(address, connections));
-            done.cancel();
         })?;
         Ok(Self { closures, commands, closing, closed })
     }
