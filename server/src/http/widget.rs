@@ -26,8 +26,9 @@ use axum::{
 };
 use domain::{
     ids::ClientKey,
+    message::Side,
     site::{is_site_key, parse_origin},
-    wire::{CustomerChat, Problem, SendMessage},
+    wire::{CustomerChat, MarkSeen, Problem, SendMessage},
 };
 use engine::services::SitePage;
 use leptos::nonce::Nonce;
@@ -194,8 +195,21 @@ impl<'a> Frame<'a> {
 
     async fn chat_of(self, customer: &Customer, token: String, problem: Option<Problem>, kept: String) -> Response {
         match self.web.services().customer_chat(&customer.caller).await {
-            Ok(chat) => self.chat(problem.as_ref().map_or(StatusCode::OK, status), token, chat, problem, kept),
+            Ok(chat) => {
+                self.was_shown(customer, &chat).await;
+                self.chat(problem.as_ref().map_or(StatusCode::OK, status), token, chat, problem, kept)
+            }
             Err(failure) => pages::problem(self.headers, app::boundary::problem(failure)),
+        }
+    }
+
+    /// What stands in a page that the customer asked for is read: without scripts nothing else tells it. A mark that
+    /// cannot be stored holds nobody up; the next page brings it.
+    async fn was_shown(&self, customer: &Customer, chat: &CustomerChat) {
+        let Some(last) = chat.state.last_from_other(Side::Customer).filter(|last| *last > chat.state.customer_marks.read) else { return };
+        let seen = MarkSeen { delivered: last, read: last };
+        if let Err(failure) = self.web.services().mark(&customer.caller, chat.conversation, seen).await {
+            tracing::warn!(error = %failure, "What a customer has read could not be marked.");
         }
     }
 
