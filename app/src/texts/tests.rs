@@ -36,7 +36,10 @@ fn root() -> PathBuf {
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+    for entry in fs::read_dir(folder)
+        .expect("a folder of sources")
+        .map(|entry| entry.expect("an entry of a folder"))
+    {
         let path = entry.path();
         if path.is_dir() {
             rust_files(&path, found);
@@ -54,7 +57,7 @@ fn used_keys() -> BTreeMap<String, PathBuf> {
     }
     let mut keys = BTreeMap::new();
     for file in files {
-        let text = fs::read_to_string(&file).unwrap();
+        let text = fs::read_to_string(&file).expect("a source to read");
         for literal in text.split('"').filter(|literal| is_key(literal)) {
             keys.insert(literal.to_owned(), file.clone());
         }

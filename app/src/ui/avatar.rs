@@ -61,7 +61,7 @@ pub fn initials(name: &str) -> String {
         .split_whitespace()
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = letters.next();
-    let shown: String = first.into_iter().chain(letters.last()).flat_map(char::to_uppercase).collect();
+    let shown: String = first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect();
     if shown.is_empty() { "?".to_owned() } else { shown }
 }
 
