@@ -14,7 +14,7 @@ pub fn ContactPanel() -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let current = Memo::new(move |_| desk.windows.read(|panes| panes.current()));
     view! {
-        <aside class="sheet contact" id=CONTACT popover="auto" role="region" aria-label=texts.get("console.contact")>
+        <aside class="sheet contact" id=CONTACT popover="auto" role="region" aria-label=texts.get("console.contact") tabindex="-1">
             {move || match current.get() {
                 Some(chat) => view! { <Facts chat=chat /> }.into_any(),
                 None => view! { <Empty icon="user" title=texts.get("console.contact.empty") text=texts.get("console.contact.empty_text") /> }.into_any(),

@@ -4,7 +4,7 @@ use super::{
     composer::Composer,
     ended::Ended,
     ending::EndShown,
-    head::ChatHead,
+    head::{ChatHead, landmark},
     notices::Notices,
     state::use_widget,
     thread::Thread,
@@ -26,7 +26,7 @@ pub fn Chat() -> impl IntoView {
     view! {
         <ChatHead />
         <Notices />
-        <main class="widget__main">
+        <main class="widget__main" aria-label=landmark()>
             <Show when=move || waiting.get()>
                 <Waiting />
             </Show>
@@ -48,7 +48,7 @@ fn EndLine() -> impl IntoView {
     let chat = widget.live.chat;
     let shown = Memo::new(move |_| chat.with(|chat| EndShown::at(widget.rule.get(), chat, now.get())));
     view! {
-        <footer class="widget__foot">
+        <div class="widget__foot">
             <CheckForm />
             <Show
                 when=move || shown.get() == EndShown::Button
@@ -56,7 +56,7 @@ fn EndLine() -> impl IntoView {
             >
                 <EndForm />
             </Show>
-        </footer>
+        </div>
     }
 }
 

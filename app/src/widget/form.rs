@@ -2,7 +2,7 @@
 
 use super::{
     first::{LONGEST_NAME, Typed, View},
-    head::BareHead,
+    head::{BareHead, landmark},
     notices::Retrying,
     state::{Widget, use_widget},
 };
@@ -79,7 +79,7 @@ pub fn Form() -> impl IntoView {
     };
     view! {
         <BareHead />
-        <main class="widget__main">
+        <main class="widget__main" aria-label=landmark()>
             <Greeting />
             <form class="widget__body widget__body--lift" method="post" action=page.action("start") novalidate=true on:submit=submit>
                 <input type="hidden" name="start" value=page.start.clone() />

@@ -11,6 +11,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
+/// What the chat is called: its landmarks are told by it from those of the page around the frame.
+pub fn landmark() -> String {
+    use_widget().page.with_value(|page| use_texts().with("widget.title", &[("site", &page.site_name)]))
+}
+
 /// Closes the panel on the host's page. The page's first script listens to it, so that it works at once; outside a
 /// frame it is not shown.
 #[component]
@@ -29,7 +34,7 @@ pub fn BareHead() -> impl IntoView {
     };
     let faces = faces.into_iter().map(face).collect_view();
     view! {
-        <header class="widget__head widget__head--bare">
+        <header class="widget__head widget__head--bare" aria-label=landmark()>
             <div class="avatar-stack" aria-hidden="true">{faces}</div>
             <span class="spacer"></span>
             <CloseButton />
@@ -54,7 +59,7 @@ pub fn ChatHead() -> impl IntoView {
         if chat.with(|chat| chat.agent.is_some()) { format!("{site}, {service}") } else { service }
     };
     view! {
-        <header class="widget__head">
+        <header class="widget__head" aria-label=landmark()>
             <Avatar name=name size=AvatarSize::Large />
             <div class="widget__who">
                 <h1 class="widget__name">{name}</h1>

@@ -1,6 +1,6 @@
 //! A chat that goes on: its shape, until the host's page has handed in the token and the desk the conversation.
 
-use super::{head::ChatHead, notices::Retrying, state::use_widget};
+use super::{head::{ChatHead, landmark}, notices::Retrying, state::use_widget};
 use crate::{texts::use_texts, ui::SkeletonList};
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub fn Resume() -> impl IntoView {
     view! {
         <ChatHead />
         <Retrying />
-        <main class="widget__body">
+        <main class="widget__body" aria-label=landmark()>
             <SkeletonList label=texts.get("widget.resuming") rows=4 />
             <a class="plain" href=format!("/widget/{}", page.site_key)>{texts.get("widget.new_chat")}</a>
         </main>
