@@ -31,7 +31,7 @@ export class Widget {
   ) {
     this.page = page ?? person.page;
     this.frame = this.page.frameLocator('deskbell-chat iframe');
-    this.launcher = this.page.getByRole('button', { name: /^(Open|Close) chat/ });
+    this.launcher = this.page.locator('deskbell-chat').getByRole('button');
     this.form = new WidgetForm(this.frame.locator('body'));
     this.chat = new Conversation(this.frame.locator('body'));
     this.waiting = this.frame.getByRole('region', { name: 'Waiting' });
@@ -59,11 +59,13 @@ export class Widget {
   }
 
   async open(): Promise<void> {
-    await this.page.getByRole('button', { name: /^Open chat/ }).click();
+    await expect(this.launcher).toHaveAttribute('aria-expanded', 'false');
+    await this.launcher.click();
   }
 
   async close(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Close chat' }).click();
+    await expect(this.launcher).toHaveAttribute('aria-expanded', 'true');
+    await this.launcher.click();
   }
 
   /** Opens the form; returns when scripts have taken it over. */
