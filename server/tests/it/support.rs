@@ -1,0 +1,29 @@
+//! What the tests are written with: a running desk, the people around it, and their sockets.
+
+mod app;
+mod eyes;
+mod half;
+mod log;
+mod page;
+mod people;
+mod run;
+mod socket;
+
+pub use app::{Chat, SITE, Setup, TestApp, key};
+pub use eyes::Eyes;
+pub(crate) use eyes::see;
+pub use half::{Half, Place};
+pub use log::logged;
+pub use page::{field, fields};
+pub use people::{
+    agent::{Agent, texts},
+    customer::{Customer, shown},
+};
+pub(crate) use run::both;
+pub use run::run;
+pub use socket::{Tab, connect};
+
+use std::time::Duration;
+
+/// How long a test waits for what must happen.
+pub const PATIENCE: Duration = Duration::from_secs(10);
