@@ -10,13 +10,15 @@ mod notice;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
+mod sight;
+#[cfg(feature = "hydrate")]
 mod sound;
 
 #[cfg(not(feature = "hydrate"))]
 mod none;
 
 #[cfg(feature = "hydrate")]
-pub use {focus::*, notice::*, page::*, sound::*};
+pub use {focus::*, notice::*, page::*, sight::*, sound::*};
 
 #[cfg(not(feature = "hydrate"))]
 pub use none::*;

@@ -114,7 +114,7 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
             </Show>
         </div>
         <Show when=move || !at_chats.get()><Strip shows_all=Signal::stored(true) /></Show>
-        <For each=mine key=|chat| *chat children=move |chat| view! { <Keeper chat=chat windows_are_shown=at_chats /> } />
+        <For each=mine key=|chat| *chat children=move |chat| view! { <Keeper chat=chat /> } />
         <OfferVoice />
         <Dialogs />
         <Keyboard />

@@ -9,17 +9,15 @@ use domain::{ids::ConversationId, message::Side};
 use leptos::prelude::*;
 
 /// Tells the customer's side how far their messages have come, and lets go of own messages that the stream has brought.
-/// Delivered on arrival; read once the window is on a page that somebody looks at.
+/// Delivered on arrival; read once the window is displayed and somebody looks.
 #[component]
-pub fn Keeper(chat: ConversationId, #[prop(into)] windows_are_shown: Signal<bool>) -> impl IntoView {
+pub fn Keeper(chat: ConversationId) -> impl IntoView {
     let desk = use_desk();
     let marks = Marks::new(move |seen| async move { api::marks::send(chat, seen).await.map_err(|error| error.0) });
     let visible = person::visible();
     let in_sight = Memo::new(move |_| {
-        let on_screen = desk
-            .windows
-            .read(|panes| panes.find(chat).is_some_and(|pane| pane.slot.is_some() && !pane.visiting));
-        on_screen && windows_are_shown.get() && visible.get()
+        let is_own = desk.windows.read(|panes| panes.find(chat).is_some_and(|pane| !pane.visiting));
+        is_own && desk.windows.is_in_sight(chat) && visible.get()
     });
     let last = Memo::new(move |_| {
         desk.chat(chat)

@@ -1,13 +1,14 @@
 //! A chat's window: head, log and composer. A chat that is only looked into has a log and what can be done about it.
 
 use super::{
+    browser,
     desk::use_desk,
     windows::{Pane, Slot},
     words::use_words,
 };
 use crate::ui::SkeletonList;
 use domain::{ids::ConversationId, state::ChatState};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 mod after;
 mod composer;
@@ -53,8 +54,16 @@ pub fn ChatWindow(pane: Pane) -> impl IntoView {
     };
     let is_current = move || desk.windows.read(|panes| panes.current() == Some(chat));
     let has_come = Memo::new(move |_| state.with(|state| state.head > 0));
+    let section = NodeRef::<html::Section>::new();
+    Effect::new(move |_| {
+        if let Some(section) = section.get() {
+            browser::watch_sight(&section, move |seen| desk.windows.set_in_sight(chat, seen));
+        }
+    });
+    on_cleanup(move || desk.windows.set_in_sight(chat, false));
     view! {
         <section
+            node_ref=section
             class=class
             class:is-focused=is_current
             id=window_id(chat)

@@ -5,6 +5,7 @@
 
 use domain::ids::ConversationId;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// A place in the dock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,6 +145,8 @@ pub struct Windows {
     panes: RwSignal<Panes>,
     /// The chat whose message box shall take the focus as soon as it is there.
     wants_focus: RwSignal<Option<ConversationId>>,
+    /// The windows that the browser displays: a narrow screen shows only the current one.
+    in_sight: RwSignal<BTreeSet<ConversationId>>,
 }
 
 impl Windows {
@@ -156,6 +159,7 @@ impl Windows {
         Self {
             panes: RwSignal::new(panes),
             wants_focus: RwSignal::new(None),
+            in_sight: RwSignal::new(BTreeSet::new()),
         }
     }
     pub fn read<T>(self, of: impl FnOnce(&Panes) -> T) -> T {
@@ -201,6 +205,13 @@ impl Windows {
             Some(pane) => self.go_to(pane.chat),
             None => {}
         }
+    }
+    /// Whether the browser displays this chat's window.
+    pub fn is_in_sight(self, chat: ConversationId) -> bool {
+        self.in_sight.with(|all| all.contains(&chat))
+    }
+    pub fn set_in_sight(self, chat: ConversationId, seen: bool) {
+        self.in_sight.try_maybe_update(|all| (if seen { all.insert(chat) } else { all.remove(&chat) }, ()));
     }
     /// Whether this chat's message box shall take the focus now; asked once, granted once.
     pub fn takes_focus(self, chat: ConversationId) -> bool {

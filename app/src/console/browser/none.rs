@@ -34,6 +34,8 @@ pub fn is_at_end(_id: &str) -> bool {
 }
 pub fn grow(_id: &str) {}
 
+pub fn watch_sight(_element: &leptos::web_sys::Element, _seen: impl Fn(bool) + 'static) {}
+
 pub fn unlock_sound() {}
 pub fn play(_tone: Tone) {}
 
