@@ -77,6 +77,8 @@ async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
 
 impl Session {
     async fn serve(&mut self, web: &Web, wire: &mut Wire) -> Result<std::convert::Infallible, End> {
+        // From here on the inbox hears of the sign-in's end; before, nobody was told.
+        self.recheck(wire).await?;
         self.services.lease(&self.caller, self.instance).await?;
         let epoch = self.followed.epoch().await?;
         wire.say(&ConsoleHears::Welcome { epoch, now: self.now() }).await?;
@@ -224,9 +226,7 @@ impl Session {
         if self.now() - self.heard_at > SILENT_AFTER {
             return Err(End::Silent);
         }
-        if self.services.agent_by_session(&self.token).await?.is_none() {
-            return Err(End::SignedOut);
-        }
+        self.recheck(wire).await?;
         self.services.lease(&self.caller, self.instance).await?;
         let (heads, behind) = self.followed.heads().await?;
         for stream in behind {
@@ -234,6 +234,16 @@ impl Session {
         }
         wire.ping().await?;
         Ok(wire.say(&ConsoleHears::Heartbeat { now: self.now(), heads }).await?)
+    }
+
+    /// The sign-in may have ended, the role may have changed, the agent may serve other queues.
+    async fn recheck(&mut self, wire: &mut Wire) -> Result<(), End> {
+        let caller = self.services.agent_by_session(&self.token).await?.ok_or(End::SignedOut)?;
+        self.caller = caller.clone();
+        for stream in self.followed.recheck(caller).await? {
+            wire.say(&ConsoleHears::Gone { stream }).await?;
+        }
+        Ok(())
     }
 
     /// Says why, lets go of what the tab held, and closes.

@@ -89,6 +89,16 @@ impl Followed {
         Next::Send
     }
 
+    /// The caller as they are now: ends and names what they may not follow any more.
+    pub async fn recheck(&mut self, caller: Caller) -> Result<Vec<Stream>, Failure> {
+        self.caller = caller;
+        let lost = self.services.lost(&self.caller, &self.streams()).await?;
+        for stream in &lost {
+            self.unfollow(*stream);
+        }
+        Ok(lost)
+    }
+
     pub fn is_followed(&self, stream: Stream) -> bool {
         self.sent.contains_key(&stream)
     }

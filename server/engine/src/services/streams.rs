@@ -68,6 +68,20 @@ impl Services {
         Ok(heads)
     }
 
+    /// Those of `streams` that the caller may not follow any more.
+    pub async fn lost(&self, caller: &Caller, streams: &[Stream]) -> Result<Vec<Stream>, Failure> {
+        let mut tx = self.database.read().await?;
+        let mut lost = Vec::new();
+        for stream in streams {
+            match access::stream(&mut tx, caller, *stream).await {
+                Ok(()) => {}
+                Err(Failure::NotFound) => lost.push(*stream),
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(lost)
+    }
+
     /// Tells the other side that the caller is typing.
     pub async fn typing(&self, caller: &Caller, conversation: ConversationId) -> Result<(), Failure> {
         let mut tx = self.database.read().await?;
