@@ -12,18 +12,8 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// Everything that runs on the server's side. Lints, unit tests, integration tests and the binary for the browser tests
 /// all select exactly this, so that cargo resolves one set of features and compiles every dependency once.
-pub const SERVER_SIDE: &[&str] = &[
-    "--package",
-    "deskbell",
-    "--package",
-    "engine",
-    "--package",
-    "domain",
-    "--package",
-    "app",
-    "--features",
-    "app/ssr",
-];
+pub const SERVER_SIDE: &[&str] =
+    &["--package", "deskbell", "--package", "engine", "--package", "domain", "--package", "app", "--features", "app/ssr"];
 
 /// Cargo at the repository's root, without what the outer cargo left in the environment
 /// (build scripts watch some of it, and would run again for nothing).
@@ -67,9 +57,7 @@ pub fn ensure_wasm_target() -> Result<()> {
 
 fn has_wasm_target() -> Result<bool> {
     let mut rustc = Command::new("rustc");
-    rustc
-        .current_dir(place::root())
-        .args(["--print", "target-libdir", "--target", WASM]);
+    rustc.current_dir(place::root()).args(["--print", "target-libdir", "--target", WASM]);
     let output = rustc.output().context("could not start rustc")?;
     let directory = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     Ok(output.status.success() && std::path::Path::new(&directory).is_dir())

@@ -25,11 +25,7 @@ use crate::profile::{DEV, Profile, RELEASE};
 use crate::test::Part;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Builds, runs, checks and tests Deskbell",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", about = "Builds, runs, checks and tests Deskbell", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,

@@ -23,9 +23,7 @@ pub fn install(directory: &Path) -> Result<()> {
         return Ok(());
     }
     let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-    npm.current_dir(directory)
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.current_dir(directory).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     must(&mut npm).with_context(|| format!("could not install the packages of {}", directory.display()))?;
     fs::write(&stamp, lock).with_context(|| format!("could not write {}", stamp.display()))
 }

@@ -39,7 +39,5 @@ pub fn server_binary(directory: &str) -> PathBuf {
 /// Whether a program of this name is on the PATH, and where.
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|directory| directory.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
-        .find(|file| file.is_file())
+    env::split_paths(&path).map(|directory| directory.join(format!("{name}{}", env::consts::EXE_SUFFIX))).find(|file| file.is_file())
 }

@@ -15,22 +15,10 @@ pub struct Profile {
 }
 
 /// Quick to build; pages are read from disk.
-pub const DEV: Profile = Profile {
-    name: "dev",
-    server: "debug",
-    wasm: "wasm-dev",
-    optimise: false,
-    twins: false,
-};
+pub const DEV: Profile = Profile { name: "dev", server: "debug", wasm: "wasm-dev", optimise: false, twins: false };
 
 /// What is shipped: one binary with the site inside.
-pub const RELEASE: Profile = Profile {
-    name: "release",
-    server: "release",
-    wasm: "wasm-release",
-    optimise: true,
-    twins: true,
-};
+pub const RELEASE: Profile = Profile { name: "release", server: "release", wasm: "wasm-release", optimise: true, twins: true };
 
 impl Profile {
     /// The arguments that make cargo build the server this way.

@@ -16,10 +16,7 @@ pub fn build(profile: &Profile) -> Result<PathBuf> {
     let built = site::build(profile)?;
     step(&format!("server ({})", profile.server), || build_server(profile))?;
     let binary = place::server_binary(profile.server);
-    let bytes = binary
-        .metadata()
-        .with_context(|| format!("cargo left no {}", binary.display()))?
-        .len();
+    let bytes = binary.metadata().with_context(|| format!("cargo left no {}", binary.display()))?.len();
     built.report();
     println!("{} ({})", binary.display(), size(bytes));
     Ok(binary)
@@ -28,9 +25,7 @@ pub fn build(profile: &Profile) -> Result<PathBuf> {
 /// Builds the server's binary around the site of a profile.
 pub fn build_server(profile: &Profile) -> Result<()> {
     let mut command = cargo();
-    command
-        .args(["build", "--package", "deskbell", "--bin", "deskbell"])
-        .args(profile.server_arguments());
+    command.args(["build", "--package", "deskbell", "--bin", "deskbell"]).args(profile.server_arguments());
     // The development site is where the server's build looks by itself. Naming it would only rebuild what a plain
     // `cargo build` has built.
     if profile.name != DEV.name {

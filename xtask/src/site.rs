@@ -48,9 +48,7 @@ pub fn build(profile: &Profile) -> Result<Built> {
     }
     step("styles, icons and embed script", || parts(&mut files))?;
     step("site directory", || files.write(&place::site(profile.name), profile.twins))?;
-    Ok(Built {
-        sizes: directory::sizes(&place::site(profile.name))?,
-    })
+    Ok(Built { sizes: directory::sizes(&place::site(profile.name))? })
 }
 
 fn bind(bundle: &Bundle, profile: &Profile, files: &mut Files) -> Result<()> {
@@ -62,10 +60,7 @@ fn parts(files: &mut Files) -> Result<()> {
     let style = place::root().join("style");
     files.add("console.css", styles::bundle(&style.join("main.css"))?.into_bytes());
     files.add("widget.css", styles::bundle(&style.join("widget.css"))?.into_bytes());
-    files.add(
-        "icons.svg",
-        fs::read(style.join("icons.svg")).context("could not read style/icons.svg")?,
-    );
+    files.add("icons.svg", fs::read(style.join("icons.svg")).context("could not read style/icons.svg")?);
     files.add_directory(&style.join("fonts"), "fonts/")?;
     let loader = place::root().join("server/src/embed/loader.js");
     let source = fs::read_to_string(&loader).with_context(|| format!("could not read {}", loader.display()))?;

@@ -17,11 +17,7 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// A duration as people read it: `0.4 s`, `12.3 s`, `2 min 05 s`.
 pub fn seconds(duration: Duration) -> String {
     let whole = duration.as_secs();
-    if whole >= 60 {
-        format!("{} min {:02} s", whole / 60, whole % 60)
-    } else {
-        format!("{:.1} s", duration.as_secs_f64())
-    }
+    if whole >= 60 { format!("{} min {:02} s", whole / 60, whole % 60) } else { format!("{:.1} s", duration.as_secs_f64()) }
 }
 
 /// A size as people read it: `812 B`, `31.4 KB`, `12.0 MB`.

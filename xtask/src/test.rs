@@ -69,11 +69,7 @@ fn integration(filter: &[String], tally: &mut Tally) -> Result<()> {
     let report = reports()?.join("halves.txt");
     fs::write(&report, "").with_context(|| format!("could not write {}", report.display()))?;
     let mut command = cargo();
-    command
-        .arg("test")
-        .args(SERVER_SIDE)
-        .args(["--test", "it"])
-        .env("DESKBELL_TEST_REPORT", &report);
+    command.arg("test").args(SERVER_SIDE).args(["--test", "it"]).env("DESKBELL_TEST_REPORT", &report);
     let mut counts = libtest::run(&mut command, filter)?;
     let halves = Halves::read(&report)?;
     halves.settle(&mut counts, filter.is_empty());
@@ -94,10 +90,7 @@ fn in_browser(filter: &[String], tally: &mut Tally) -> Result<()> {
     let chromium = step("browser", browser::find)?;
     let report = reports()?.join("playwright.json");
     let mut command = node::program(&end2end, "@playwright/test/cli.js");
-    command
-        .arg("test")
-        .args(filter)
-        .env("DESKBELL_BIN", place::server_binary(DEV.server));
+    command.arg("test").args(filter).env("DESKBELL_BIN", place::server_binary(DEV.server));
     command.env("DESKBELL_PLAYWRIGHT_REPORT", &report);
     name_chromium(&mut command, &chromium);
     tally.add(playwright::run(&mut command, &report)?);

@@ -20,16 +20,8 @@ pub struct Bundle {
 
 /// The two bundles. Each is compiled by itself, so that neither gets the other's features.
 pub const BUNDLES: &[Bundle] = &[
-    Bundle {
-        name: "console",
-        package: "deskbell-console",
-        library: "deskbell_console",
-    },
-    Bundle {
-        name: "widget",
-        package: "deskbell-widget",
-        library: "deskbell_widget",
-    },
+    Bundle { name: "console", package: "deskbell-console", library: "deskbell_console" },
+    Bundle { name: "widget", package: "deskbell-widget", library: "deskbell_widget" },
 ];
 
 /// The features that both rustc and every browser we support have on; wasm-opt must be told.
@@ -115,10 +107,6 @@ impl Bundle {
 
 fn age(file: &Path) -> Result<String> {
     let facts = file.metadata().with_context(|| format!("could not read {}", file.display()))?;
-    let modified = facts
-        .modified()
-        .ok()
-        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-        .unwrap_or_default();
+    let modified = facts.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     Ok(format!("{}@{}", facts.len(), modified.as_nanos()))
 }

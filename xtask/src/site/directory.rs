@@ -40,14 +40,9 @@ impl Files {
     pub fn write(&self, directory: &Path, twins: bool) -> Result<()> {
         fs::create_dir_all(directory).with_context(|| format!("could not make {}", directory.display()))?;
         thread::scope(|scope| {
-            let writers: Vec<_> = self
-                .0
-                .iter()
-                .map(|(name, contents)| scope.spawn(move || write_one(directory, name, contents, twins)))
-                .collect();
-            writers
-                .into_iter()
-                .try_for_each(|writer| writer.join().unwrap_or_else(|_| Err(anyhow!("a writer of files panicked"))))
+            let writers: Vec<_> =
+                self.0.iter().map(|(name, contents)| scope.spawn(move || write_one(directory, name, contents, twins))).collect();
+            writers.into_iter().try_for_each(|writer| writer.join().unwrap_or_else(|_| Err(anyhow!("a writer of files panicked"))))
         })?;
         self.write_build_id(directory)?;
         for (name, path) in files_under(directory)? {
@@ -66,11 +61,7 @@ impl Files {
 
     fn write_build_id(&self, directory: &Path) -> Result<()> {
         let (file, id) = (directory.join(BUILD_ID), self.build_id());
-        if fs::read_to_string(&file).is_ok_and(|there| there == id) {
-            Ok(())
-        } else {
-            put(&file, id.as_bytes())
-        }
+        if fs::read_to_string(&file).is_ok_and(|there| there == id) { Ok(()) } else { put(&file, id.as_bytes()) }
     }
 
     fn build_id(&self) -> String {
@@ -107,21 +98,13 @@ fn write_twins(file: &Path, contents: &[u8], same: bool) -> Result<()> {
 
 /// Text and WASM shrink; fonts are compressed already, and the embed script is finished by the server.
 fn has_twins(name: &str) -> bool {
-    let extension = Path::new(name)
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default();
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     name != "loader.js" && matches!(extension, "js" | "wasm" | "css" | "svg" | "json")
 }
 
 fn brotli_of(contents: &[u8]) -> Result<Vec<u8>> {
     let mut output = Vec::new();
-    let options = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: contents.len(),
-        ..Default::default()
-    };
+    let options = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: contents.len(), ..Default::default() };
     brotli::BrotliCompress(&mut &contents[..], &mut output, &options).context("brotli failed")?;
     Ok(output)
 }
@@ -147,11 +130,7 @@ fn files_under(directory: &Path) -> Result<Vec<(String, PathBuf)>> {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         if path.is_dir() {
-            found.extend(
-                files_under(&path)?
-                    .into_iter()
-                    .map(|(inner, path)| (format!("{name}/{inner}"), path)),
-            );
+            found.extend(files_under(&path)?.into_iter().map(|(inner, path)| (format!("{name}/{inner}"), path)));
         } else {
             found.push((name, path));
         }

@@ -3,10 +3,7 @@
 /// The script without comments, indentation and empty lines. Line breaks stay, so that a statement ends where it
 /// did; strings, templates and regular expressions stay as they are.
 pub fn strip(source: &str) -> String {
-    let mut scanner = Scanner {
-        rest: source,
-        output: String::with_capacity(source.len()),
-    };
+    let mut scanner = Scanner { rest: source, output: String::with_capacity(source.len()) };
     while scanner.advance() {}
     scanner.output.trim_end().to_owned() + "\n"
 }
@@ -76,13 +73,8 @@ impl Scanner<'_> {
         let before = self.output.trim_end();
         let Some(last) = before.chars().next_back() else { return true };
         if last.is_alphanumeric() || matches!(last, '_' | '$') {
-            let word = before
-                .rsplit(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '$')))
-                .next();
-            return matches!(
-                word,
-                Some("return" | "typeof" | "case" | "in" | "of" | "delete" | "void" | "throw" | "new" | "else" | "do")
-            );
+            let word = before.rsplit(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '_' | '$'))).next();
+            return matches!(word, Some("return" | "typeof" | "case" | "in" | "of" | "delete" | "void" | "throw" | "new" | "else" | "do"));
         }
         !matches!(last, ')' | ']' | '}' | '"' | '\'' | '`')
     }
@@ -166,22 +158,14 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_comment_in_a_string_stays() {
-        for kept in [
-            "var u = \"https://x\";\n",
-            "var u = '/* \\' */ //';\n",
-            "var t = `//${a + `/*${b}*/`} // {`;\n",
-        ] {
+        for kept in ["var u = \"https://x\";\n", "var u = '/* \\' */ //';\n", "var t = `//${a + `/*${b}*/`} // {`;\n"] {
             assert_eq!(strip(kept), kept);
         }
     }
 
     #[test]
     fn what_looks_like_a_comment_in_a_regular_expression_stays() {
-        for kept in [
-            "s.replace(/\\/\\*[/\"]/g, '');\n",
-            "return /[//]/.test(s);\n",
-            "var ok = /'/.test(s);\n",
-        ] {
+        for kept in ["s.replace(/\\/\\*[/\"]/g, '');\n", "return /[//]/.test(s);\n", "var ok = /'/.test(s);\n"] {
             assert_eq!(strip(kept), kept);
         }
     }

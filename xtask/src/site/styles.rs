@@ -11,22 +11,10 @@ pub fn bundle(file: &Path) -> Result<String> {
     std::fs::metadata(file).with_context(|| format!("could not read {}", file.display()))?;
     let provider = FileProvider::new();
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
-    let mut sheet = bundler
-        .bundle(file)
-        .map_err(|error| anyhow!("{error}"))
-        .with_context(|| format!("in {}", file.display()))?;
-    sheet
-        .minify(MinifyOptions::default())
-        .map_err(|error| anyhow!("{error}"))
-        .with_context(|| format!("in {}", file.display()))?;
-    let options = PrinterOptions {
-        minify: true,
-        ..PrinterOptions::default()
-    };
-    let printed = sheet
-        .to_css(options)
-        .map_err(|error| anyhow!("{error}"))
-        .with_context(|| format!("in {}", file.display()))?;
+    let mut sheet = bundler.bundle(file).map_err(|error| anyhow!("{error}")).with_context(|| format!("in {}", file.display()))?;
+    sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("{error}")).with_context(|| format!("in {}", file.display()))?;
+    let options = PrinterOptions { minify: true, ..PrinterOptions::default() };
+    let printed = sheet.to_css(options).map_err(|error| anyhow!("{error}")).with_context(|| format!("in {}", file.display()))?;
     Ok(printed.code)
 }
 
@@ -37,11 +25,7 @@ mod tests {
     #[test]
     fn imports_become_one_sheet_and_urls_stay() {
         let style = tempfile::tempdir().unwrap();
-        std::fs::write(
-            style.path().join("main.css"),
-            "@layer base;\n@import \"font.css\" layer(base);\n.a { color: red; }\n",
-        )
-        .unwrap();
+        std::fs::write(style.path().join("main.css"), "@layer base;\n@import \"font.css\" layer(base);\n.a { color: red; }\n").unwrap();
         let font = "@font-face { font-family: F; src: url(\"fonts/f.woff2\") format(\"woff2\"); }\n.b { & .c { gap: 0px; } }\n";
         std::fs::write(style.path().join("font.css"), font).unwrap();
         let sheet = bundle(&style.path().join("main.css")).unwrap();

@@ -23,9 +23,7 @@ pub struct Halves {
 impl Halves {
     pub fn read(file: &Path) -> Result<Self> {
         let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
-        Ok(Self {
-            lines: text.lines().map(|line| line.trim().to_owned()).collect(),
-        })
+        Ok(Self { lines: text.lines().map(|line| line.trim().to_owned()).collect() })
     }
 
     /// Prints what ran where, and corrects the counts: a test that returned at once is skipped, not passed, and a half
@@ -61,79 +59,31 @@ mod tests {
     use super::*;
 
     fn settled(lines: &[&str], asked: bool, whole: bool) -> Counts {
-        let halves = Halves {
-            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
-        };
-        let mut counts = Counts {
-            passed: 4,
-            failed: 0,
-            skipped: 0,
-        };
+        let halves = Halves { lines: lines.iter().map(|line| (*line).to_owned()).collect() };
+        let mut counts = Counts { passed: 4, failed: 0, skipped: 0 };
         halves.settle_half("postgres", asked, whole, &mut counts);
         counts
     }
 
     #[test]
     fn a_half_that_ran_changes_nothing() {
-        assert_eq!(
-            settled(&["sqlite", "sqlite", "postgres", "postgres"], true, true),
-            Counts {
-                passed: 4,
-                failed: 0,
-                skipped: 0
-            }
-        );
+        assert_eq!(settled(&["sqlite", "sqlite", "postgres", "postgres"], true, true), Counts { passed: 4, failed: 0, skipped: 0 });
     }
 
     #[test]
     fn a_half_that_was_asked_for_must_run() {
-        assert_eq!(
-            settled(&["sqlite"], true, true),
-            Counts {
-                passed: 4,
-                failed: 1,
-                skipped: 0
-            }
-        );
-        assert_eq!(
-            settled(&["sqlite", "postgres", "skipped postgres"], true, true),
-            Counts {
-                passed: 3,
-                failed: 1,
-                skipped: 1
-            }
-        );
+        assert_eq!(settled(&["sqlite"], true, true), Counts { passed: 4, failed: 1, skipped: 0 });
+        assert_eq!(settled(&["sqlite", "postgres", "skipped postgres"], true, true), Counts { passed: 3, failed: 1, skipped: 1 });
     }
 
     #[test]
     fn a_filtered_run_need_not_touch_every_half() {
-        assert_eq!(
-            settled(&[], true, false),
-            Counts {
-                passed: 4,
-                failed: 0,
-                skipped: 0
-            }
-        );
+        assert_eq!(settled(&[], true, false), Counts { passed: 4, failed: 0, skipped: 0 });
     }
 
     #[test]
     fn a_half_that_was_not_asked_for_is_skipped() {
-        assert_eq!(
-            settled(&["sqlite"], false, true),
-            Counts {
-                passed: 4,
-                failed: 0,
-                skipped: 1
-            }
-        );
-        assert_eq!(
-            settled(&["sqlite", "skipped postgres", "skipped postgres"], false, true),
-            Counts {
-                passed: 2,
-                failed: 0,
-                skipped: 2
-            }
-        );
+        assert_eq!(settled(&["sqlite"], false, true), Counts { passed: 4, failed: 0, skipped: 1 });
+        assert_eq!(settled(&["sqlite", "skipped postgres", "skipped postgres"], false, true), Counts { passed: 2, failed: 0, skipped: 2 });
     }
 }

@@ -50,23 +50,9 @@ mod tests {
     #[test]
     fn result_lines_are_counted() {
         let good = "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; finished in 0.01s";
-        assert_eq!(
-            count(good),
-            Some(Counts {
-                passed: 5,
-                failed: 0,
-                skipped: 1
-            })
-        );
+        assert_eq!(count(good), Some(Counts { passed: 5, failed: 0, skipped: 1 }));
         let bad = "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
-        assert_eq!(
-            count(bad),
-            Some(Counts {
-                passed: 3,
-                failed: 2,
-                skipped: 0
-            })
-        );
+        assert_eq!(count(bad), Some(Counts { passed: 3, failed: 2, skipped: 0 }));
     }
 
     #[test]

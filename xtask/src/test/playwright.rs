@@ -28,11 +28,7 @@ pub fn run(command: &mut Command, report: &Path) -> Result<Counts> {
 /// The counts of a report. A test that only passed on a second try has failed.
 fn count(report: &Value) -> Counts {
     let number = |name: &str| report["stats"][name].as_u64().unwrap_or(0);
-    Counts {
-        passed: number("expected"),
-        failed: number("unexpected") + number("flaky"),
-        skipped: number("skipped"),
-    }
+    Counts { passed: number("expected"), failed: number("unexpected") + number("flaky"), skipped: number("skipped") }
 }
 
 #[cfg(test)]
@@ -42,13 +38,6 @@ mod tests {
     #[test]
     fn the_reports_counts_are_read() {
         let report = serde_json::json!({ "stats": { "expected": 7, "unexpected": 1, "flaky": 1, "skipped": 2 } });
-        assert_eq!(
-            count(&report),
-            Counts {
-                passed: 7,
-                failed: 2,
-                skipped: 2
-            }
-        );
+        assert_eq!(count(&report), Counts { passed: 7, failed: 2, skipped: 2 });
     }
 }

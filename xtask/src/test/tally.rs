@@ -83,17 +83,9 @@ mod tests {
     #[test]
     fn the_last_line_names_skipped_only_when_there_are_some() {
         let mut tally = Tally::default();
-        tally.add(Counts {
-            passed: 120,
-            failed: 0,
-            skipped: 0,
-        });
+        tally.add(Counts { passed: 120, failed: 0, skipped: 0 });
         assert_eq!(tally.summary(), "120 passed, 0 failed");
-        tally.add(Counts {
-            passed: 3,
-            failed: 0,
-            skipped: 2,
-        });
+        tally.add(Counts { passed: 3, failed: 0, skipped: 2 });
         assert_eq!(tally.summary(), "123 passed, 0 failed, 2 skipped");
         assert!(tally.is_good());
     }
@@ -101,10 +93,7 @@ mod tests {
     #[test]
     fn a_step_that_fails_outside_of_any_test_is_a_failure() {
         let mut tally = Tally::default();
-        tally.add(Counts {
-            passed: 1,
-            ..Counts::default()
-        });
+        tally.add(Counts { passed: 1, ..Counts::default() });
         assert!(!tally.step("build", |_| anyhow::bail!("it did not compile")));
         assert_eq!(tally.summary(), "1 passed, 1 failed");
         assert!(!tally.is_good());

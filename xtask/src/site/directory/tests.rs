@@ -18,13 +18,8 @@ fn names(directory: &Path) -> Vec<String> {
 fn holds_exactly_the_files_and_the_build_id() {
     let site = tempfile::tempdir().unwrap();
     files(&[("old.js", "1"), ("console.js", "2")]).write(site.path(), true).unwrap();
-    files(&[("console.js", "2"), ("fonts/inter.woff2", "3")])
-        .write(site.path(), true)
-        .unwrap();
-    assert_eq!(
-        names(site.path()),
-        ["build-id", "console.js", "console.js.br", "console.js.gz", "fonts/inter.woff2"]
-    );
+    files(&[("console.js", "2"), ("fonts/inter.woff2", "3")]).write(site.path(), true).unwrap();
+    assert_eq!(names(site.path()), ["build-id", "console.js", "console.js.br", "console.js.gz", "fonts/inter.woff2"]);
 }
 
 #[test]
@@ -33,14 +28,10 @@ fn twins_follow_their_file() {
     files(&[("widget.css", "a{}")]).write(site.path(), true).unwrap();
     files(&[("widget.css", "b{}")]).write(site.path(), true).unwrap();
     let mut text = String::new();
-    brotli::Decompressor::new(&fs::read(site.path().join("widget.css.br")).unwrap()[..], 4096)
-        .read_to_string(&mut text)
-        .unwrap();
+    brotli::Decompressor::new(&fs::read(site.path().join("widget.css.br")).unwrap()[..], 4096).read_to_string(&mut text).unwrap();
     assert_eq!(text, "b{}");
     text.clear();
-    flate2::read::GzDecoder::new(&fs::read(site.path().join("widget.css.gz")).unwrap()[..])
-        .read_to_string(&mut text)
-        .unwrap();
+    flate2::read::GzDecoder::new(&fs::read(site.path().join("widget.css.gz")).unwrap()[..]).read_to_string(&mut text).unwrap();
     assert_eq!(text, "b{}");
 }
 
@@ -61,8 +52,5 @@ fn the_build_id_changes_with_names_and_contents() {
     assert_eq!(id, files(&[("a.js", "1")]).build_id());
     assert_ne!(id, files(&[("a.js", "2")]).build_id());
     assert_ne!(id, files(&[("b.js", "1")]).build_id());
-    assert_ne!(
-        files(&[("a", "1"), ("b", "")]).build_id(),
-        files(&[("a", ""), ("b", "1")]).build_id()
-    );
+    assert_ne!(files(&[("a", "1"), ("b", "")]).build_id(), files(&[("a", ""), ("b", "1")]).build_id());
 }
