@@ -6,9 +6,13 @@ use crate::{
     ui::{Button, Chip, Empty, Icon, IconSize, SkeletonList, Time, TimeShape, Tone, Variant},
 };
 use domain::ticket::{Priority, TicketStatus, TicketSummary};
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{components::Form, hooks::use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    location::Url,
+};
 
 /// What the address asks for: a status, and words.
 fn wanted() -> Memo<(Option<TicketStatus>, Option<String>)> {
@@ -16,11 +20,7 @@ fn wanted() -> Memo<(Option<TicketStatus>, Option<String>)> {
     Memo::new(move |_| {
         query.with(|query| {
             let status = query.get_str("status").and_then(TicketStatus::from_word);
-            let search = query
-                .get_str("search")
-                .map(str::trim)
-                .filter(|words| !words.is_empty())
-                .map(str::to_owned);
+            let search = query.get_str("search").map(str::trim).filter(|words| !words.is_empty()).map(str::to_owned);
             (status, search)
         })
     })
@@ -55,14 +55,43 @@ pub fn TicketsPage() -> impl IntoView {
     }
 }
 
-/// Search and status: a form whose fields become the address.
+/// The address that shows tickets of a status and with these words.
+fn address(status: &str, search: &str) -> String {
+    let search = search.trim();
+    let words = (!search.is_empty()).then(|| format!("search={}", Url::escape(search)));
+    let status = TicketStatus::from_word(status).map(|status| format!("status={}", status.word()));
+    let query: Vec<String> = [words, status].into_iter().flatten().collect();
+    if query.is_empty() { "/tickets".to_owned() } else { format!("/tickets?{}", query.join("&")) }
+}
+
+/// Search and status: a form whose fields become the address, with or without scripts.
 #[component]
 fn Filters(wanted: Memo<(Option<TicketStatus>, Option<String>)>) -> impl IntoView {
-    let texts = use_words();
-    let (status, search) = wanted.get_untracked();
-    let option = move |word: &'static str, label: String| view! { <option value=word selected=status.map_or("", TicketStatus::word) == word>{label}</option> };
+    let (texts, navigate) = (use_words(), use_navigate());
+    let (search, status) = (NodeRef::<html::Input>::new(), NodeRef::<html::Select>::new());
+    let (first_status, first_search) = wanted.get_untracked();
+    let option = move |word: &'static str, key: &str| {
+        view! { <option value=word selected=first_status.map_or("", TicketStatus::word) == word>{texts.get(key)}</option> }
+    };
+    // "All tickets" and the way back change the address too. What was typed before the scripts came stays.
+    Effect::new(move |before: Option<_>| {
+        let now = wanted.get();
+        if before.is_some_and(|before| before != now)
+            && let (Some(search), Some(status)) = (search.get_untracked(), status.get_untracked())
+        {
+            search.set_value(now.1.as_deref().unwrap_or_default());
+            status.set_value(now.0.map_or("", TicketStatus::word));
+        }
+        now
+    });
+    let submit = move |event: SubmitEvent| {
+        if let (Some(search), Some(status)) = (search.get_untracked(), status.get_untracked()) {
+            event.prevent_default();
+            navigate(&address(&status.value(), &search.value()), NavigateOptions::default());
+        }
+    };
     view! {
-        <Form method="get" action="/tickets" attr:class="filters" attr:role="search">
+        <form class="filters" role="search" method="get" action="/tickets" on:submit=submit>
             <span class="search-field">
                 <Icon name="search" size=IconSize::Small />
                 <input
@@ -71,16 +100,17 @@ fn Filters(wanted: Memo<(Option<TicketStatus>, Option<String>)>) -> impl IntoVie
                     name="search"
                     aria-label=texts.get("ticket.search")
                     placeholder=texts.get("ticket.search")
-                    value=search.unwrap_or_default()
+                    value=first_search.unwrap_or_default()
+                    node_ref=search
                 />
             </span>
-            <select class="input" name="status" aria-label=texts.get("ticket.status")>
-                {option("", texts.get("ticket.status.any"))}
-                {option(TicketStatus::Open.word(), texts.get("ticket.status.open"))}
-                {option(TicketStatus::Closed.word(), texts.get("ticket.status.closed"))}
+            <select class="input" name="status" aria-label=texts.get("ticket.status") node_ref=status>
+                {option("", "ticket.status.any")}
+                {option(TicketStatus::Open.word(), "ticket.status.open")}
+                {option(TicketStatus::Closed.word(), "ticket.status.closed")}
             </select>
             <Button variant=Variant::Plain submit=true>{texts.get("ticket.find")}</Button>
-        </Form>
+        </form>
     }
 }
 
@@ -151,4 +181,16 @@ pub fn StatusChip(status: TicketStatus) -> impl IntoView {
 #[component]
 pub fn PriorityWord(priority: Priority) -> impl IntoView {
     use_words().get(&format!("ticket.priority.{}", priority.word()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_holds_what_is_asked_for_and_no_more() {
+        for (status, search, shown) in [("", " ", "/tickets"), ("open", "", "/tickets?status=open"), ("sold", "a", "/tickets?search=a")] {
+            assert_eq!(address(status, search), shown);
+        }
+    }
 }
