@@ -102,9 +102,7 @@ impl Desk {
 
     /// Closes the window; the chat itself stays where it is.
     pub fn close_now(self, chat: ConversationId) {
-        let visiting = self
-            .windows
-            .read_untracked(|panes| panes.find(chat).is_some_and(|pane| pane.visiting));
+        let visiting = self.windows.read_untracked(|panes| panes.find(chat).is_some_and(|pane| pane.visiting));
         self.windows.close(chat);
         if visiting {
             self.live.unfollow(chat);

@@ -63,11 +63,7 @@ pub fn use_sound() -> Sound {
 /// How many times an offer has rung `seconds` after it was made, were nobody to answer.
 fn rings(seconds: i64) -> i64 {
     let late = seconds.min(RINGS_UNTIL);
-    if late < RINGS_AGAIN_FROM {
-        1
-    } else {
-        2 + (late - RINGS_AGAIN_FROM) / RINGS_EVERY
-    }
+    if late < RINGS_AGAIN_FROM { 1 } else { 2 + (late - RINGS_AGAIN_FROM) / RINGS_EVERY }
 }
 
 fn ring_for_offers(desk: Desk, sound: Sound) {
@@ -76,12 +72,7 @@ fn ring_for_offers(desk: Desk, sound: Sound) {
     // Changes when an offer comes, goes or has to ring again; not with every beat of the clock.
     let due = Memo::new(move |_| {
         let at = now.get();
-        desk.offers.with(|offers| {
-            offers
-                .iter()
-                .map(|offer| (offer.id, rings(seconds(at - offer.offered_at))))
-                .collect::<BTreeMap<_, _>>()
-        })
+        desk.offers.with(|offers| offers.iter().map(|offer| (offer.id, rings(seconds(at - offer.offered_at)))).collect::<BTreeMap<_, _>>())
     });
     Effect::new(move |_| {
         let due = due.get();
@@ -96,12 +87,8 @@ fn ring_for_offers(desk: Desk, sound: Sound) {
                 }
             }
         });
-        let over = rung.with_value(|rung| {
-            rung.iter()
-                .filter(|(id, _)| !due.contains_key(id))
-                .map(|(id, of)| (*id, of.0))
-                .collect::<Vec<_>>()
-        });
+        let over =
+            rung.with_value(|rung| rung.iter().filter(|(id, _)| !due.contains_key(id)).map(|(id, of)| (*id, of.0)).collect::<Vec<_>>());
         for (offer, chat) in over {
             browser::withdraw(&chat.to_string());
             rung.update_value(|rung| _ = rung.remove(&offer));
@@ -126,16 +113,10 @@ fn show_notice(desk: Desk, offer: &OfferView) {
 /// Called for every event of an own chat that happens now: a customer's message makes itself heard when the agent does
 /// not look at its window.
 pub fn hear_message(desk: Desk, sound: Sound, chat: ConversationId, event: &Event) {
-    let EventBody::Public(PublicBody::Message {
-        author: Author::Customer, ..
-    }) = &event.body
-    else {
+    let EventBody::Public(PublicBody::Message { author: Author::Customer, .. }) = &event.body else {
         return;
     };
-    let Some(card) = desk
-        .mine
-        .with_untracked(|cards| cards.iter().find(|card| card.conversation == chat).cloned())
-    else {
+    let Some(card) = desk.mine.with_untracked(|cards| cards.iter().find(|card| card.conversation == chat).cloned()) else {
         return;
     };
     let looks_at_it = person::is_visible() && desk.windows.read_untracked(|panes| panes.current() == Some(chat));
@@ -156,18 +137,11 @@ pub fn OfferVoice() -> impl IntoView {
     let spoken = StoredValue::new(BTreeSet::<OfferId>::new());
     let words = RwSignal::new(String::new());
     Effect::new(move |_| {
-        let fresh = desk.offers.with(|offers| {
-            offers
-                .iter()
-                .rfind(|offer| !spoken.with_value(|spoken| spoken.contains(&offer.id)))
-                .cloned()
-        });
+        let fresh =
+            desk.offers.with(|offers| offers.iter().rfind(|offer| !spoken.with_value(|spoken| spoken.contains(&offer.id))).cloned());
         if let Some(offer) = fresh {
             spoken.update_value(|spoken| _ = spoken.insert(offer.id));
-            words.set(desk.texts().with(
-                "console.offer.spoken",
-                &[("name", &offer.card.customer), ("service", &offer.card.service)],
-            ));
+            words.set(desk.texts().with("console.offer.spoken", &[("name", &offer.card.customer), ("service", &offer.card.service)]));
         }
     });
     view! { <div class="visually-hidden" aria-live="assertive" aria-atomic="true">{words}</div> }

@@ -29,19 +29,13 @@ fn Facts(chat: ConversationId) -> impl IntoView {
     let state = Memo::new(move |_| desk.chat(chat).map(|live| live.state.get()).unwrap_or_default());
     let card = Memo::new(move |_| desk.card(chat));
     let name = Signal::derive(move || {
-        card.with(|card| card.as_ref().map(|card| card.customer.clone()))
-            .unwrap_or_else(|| state.with(|state| state.customer.clone()))
+        card.with(|card| card.as_ref().map(|card| card.customer.clone())).unwrap_or_else(|| state.with(|state| state.customer.clone()))
     });
     let site = move || card.with(|card| card.as_ref().map(|card| card.site.clone()));
     let of = move |fact: fn(&ChatState) -> Option<String>| Memo::new(move |_| state.with(fact));
     let email = of(|state| state.contact.as_ref().and_then(|contact| contact.email.clone()));
     let page = of(|state| state.contact.as_ref().and_then(|contact| contact.page.clone()));
-    let device = of(|state| {
-        state
-            .contact
-            .as_ref()
-            .and_then(|contact| contact.user_agent.as_deref().map(browser_name))
-    });
+    let device = of(|state| state.contact.as_ref().and_then(|contact| contact.user_agent.as_deref().map(browser_name)));
     let language = of(|state| state.contact.as_ref().and_then(|contact| contact.locale.clone()));
     let named = RwSignal::new(None::<String>);
     Effect::new(move |_| named.set(language.get().and_then(|tag| browser::language_name(&tag))));
@@ -106,13 +100,8 @@ fn waited(state: &ChatState) -> Option<String> {
 
 /// "Firefox on Linux", as far as a browser's description of itself tells.
 pub fn browser_name(user_agent: &str) -> String {
-    const BROWSERS: &[(&str, &str)] = &[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
+    const BROWSERS: &[(&str, &str)] =
+        &[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
     const SYSTEMS: &[(&str, &str)] = &[
         ("iPhone", "iOS"),
         ("iPad", "iPadOS"),
@@ -137,18 +126,9 @@ mod tests {
     #[test]
     fn browsers_are_named_by_what_they_are() {
         for (agent, name) in [
-            (
-                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-                "Firefox · Linux",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605 (KHTML, like Gecko) Version/18 Safari/605",
-                "Safari · macOS",
-            ),
-            (
-                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
-                "Edge · Windows",
-            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605 (KHTML, like Gecko) Version/18 Safari/605", "Safari · macOS"),
+            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge · Windows"),
             ("curl/8", "curl/8"),
         ] {
             assert_eq!(browser_name(agent), name);

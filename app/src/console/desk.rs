@@ -82,8 +82,7 @@ pub fn use_desk() -> Desk {
 }
 
 fn unread_in(live: ConsoleLive, chat: ConversationId) -> usize {
-    live.chat(chat)
-        .map_or(0, |chat| chat.state.with(|state| state.unread_by(Side::Agent)))
+    live.chat(chat).map_or(0, |chat| chat.state.with(|state| state.unread_by(Side::Agent)))
 }
 
 impl Desk {
@@ -114,8 +113,7 @@ impl Desk {
     }
     /// Whether nothing but leaving is left to do for an own chat.
     pub fn is_decided(self, chat: ConversationId) -> bool {
-        self.mine
-            .with_untracked(|cards| cards.iter().any(|card| card.conversation == chat && is_decided(card)))
+        self.mine.with_untracked(|cards| cards.iter().any(|card| card.conversation == chat && is_decided(card)))
     }
     pub fn unread_in(self, chat: ConversationId) -> usize {
         unread_in(self.live, chat)
@@ -153,13 +151,10 @@ impl Desk {
     fn owner_of(self, chat: ConversationId) -> Option<String> {
         let me = self.me.with_untracked(|me| me.id);
         self.cards.with_untracked(|cards| {
-            cards
-                .iter()
-                .find(|card| card.conversation == chat)
-                .and_then(|card| match &card.place {
-                    Place::Active { agent, .. } | Place::WrapUp { agent, .. } if agent.id != me => Some(agent.name.clone()),
-                    _ => None,
-                })
+            cards.iter().find(|card| card.conversation == chat).and_then(|card| match &card.place {
+                Place::Active { agent, .. } | Place::WrapUp { agent, .. } if agent.id != me => Some(agent.name.clone()),
+                _ => None,
+            })
         })
     }
 }
@@ -171,14 +166,6 @@ pub fn is_decided(card: &Card) -> bool {
 
 /// How the outbox sends: by the server function, so that only a durable message is acknowledged.
 pub async fn send(outgoing: Outgoing) -> Result<Sent, Problem> {
-    let Outgoing {
-        conversation,
-        client,
-        text,
-        seen,
-        ..
-    } = outgoing;
-    crate::api::messages::send(conversation, SendMessage { client, text, seen })
-        .await
-        .map_err(|AppError(problem)| problem)
+    let Outgoing { conversation, client, text, seen, .. } = outgoing;
+    crate::api::messages::send(conversation, SendMessage { client, text, seen }).await.map_err(|AppError(problem)| problem)
 }

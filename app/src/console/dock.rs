@@ -8,10 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Dock() -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let open = move || {
-        desk.windows
-            .read(|panes| panes.list().iter().filter(|pane| pane.slot.is_some()).copied().collect::<Vec<_>>())
-    };
+    let open = move || desk.windows.read(|panes| panes.list().iter().filter(|pane| pane.slot.is_some()).copied().collect::<Vec<_>>());
     let is_empty = Memo::new(move |_| open().is_empty() && desk.offers.with(Vec::is_empty));
     view! {
         <div class="dock" class:dock--talking=move || !open().is_empty()>
@@ -31,14 +28,7 @@ pub fn Strip(shows_all: Signal<bool>) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let low = move || {
         let all = shows_all.get();
-        desk.windows.read(|panes| {
-            panes
-                .list()
-                .iter()
-                .filter(|pane| all || pane.slot.is_none())
-                .copied()
-                .collect::<Vec<_>>()
-        })
+        desk.windows.read(|panes| panes.list().iter().filter(|pane| all || pane.slot.is_none()).copied().collect::<Vec<_>>())
     };
     let is_there = Memo::new(move |_| !low().is_empty());
     view! {

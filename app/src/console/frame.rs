@@ -81,10 +81,7 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
         .on_signed_out(move || desk.signed_out.set(true));
     desk.live.open(hooks);
     follow_own_chats(desk);
-    browser::before_leaving(move || {
-        desk.mine
-            .with_untracked(|cards| cards.iter().any(|card| desk.is_with_customer(card.conversation)))
-    });
+    browser::before_leaving(move || desk.mine.with_untracked(|cards| cards.iter().any(|card| desk.is_with_customer(card.conversation))));
     let path = use_location().pathname;
     let at_chats = Signal::derive(move || path.get() == "/");
     let counted = move |title: String| match desk.unread.get() {
@@ -92,16 +89,9 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
         n => format!("({n}) {title}"),
     };
     let formatter = move |title: String| {
-        if title.is_empty() {
-            counted(texts.get("console.name"))
-        } else {
-            counted(format!("{title} · {}", texts.get("console.name")))
-        }
+        if title.is_empty() { counted(texts.get("console.name")) } else { counted(format!("{title} · {}", texts.get("console.name"))) }
     };
-    let mine = move || {
-        desk.mine
-            .with(|cards| cards.iter().map(|card| card.conversation).collect::<Vec<ConversationId>>())
-    };
+    let mine = move || desk.mine.with(|cards| cards.iter().map(|card| card.conversation).collect::<Vec<ConversationId>>());
     view! {
         <Title formatter=formatter text=texts.get("console.title") />
         <a class="skip-link" href="#main">{texts.get("console.skip")}</a>
@@ -127,13 +117,8 @@ fn follow_own_chats(desk: Desk) {
     Effect::new(move |before: Option<Vec<ConversationId>>| {
         let mine: Vec<ConversationId> = desk.mine.with(|cards| cards.iter().map(|card| card.conversation).collect());
         if let Some(before) = before {
-            mine.iter()
-                .filter(|chat| !before.contains(chat))
-                .for_each(|chat| desk.windows.open_beside(*chat));
-            before
-                .iter()
-                .filter(|chat| !mine.contains(chat))
-                .for_each(|chat| desk.windows.close(*chat));
+            mine.iter().filter(|chat| !before.contains(chat)).for_each(|chat| desk.windows.open_beside(*chat));
+            before.iter().filter(|chat| !mine.contains(chat)).for_each(|chat| desk.windows.close(*chat));
         }
         mine
     });
@@ -154,13 +139,7 @@ fn tell_missed(desk: Desk, offer: Option<OfferView>, end: Option<OfferEnd>) {
             let chat = offer.card.conversation;
             let (title, text) = (texts.with("console.withdrawn", &name), texts.get("console.withdrawn_text"));
             // Who took it stands in the queue's stream, which may come a moment after the agent's own.
-            set_timeout(
-                move || {
-                    desk.tell_taken(chat)
-                        .unwrap_or_else(|| desk.toasts.show(Toast::plain(title).text(text)))
-                },
-                A_MOMENT,
-            );
+            set_timeout(move || desk.tell_taken(chat).unwrap_or_else(|| desk.toasts.show(Toast::plain(title).text(text))), A_MOMENT);
         }
         OfferEnd::Accepted | OfferEnd::Rejected | OfferEnd::Revoked => {}
     }

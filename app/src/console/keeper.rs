@@ -19,10 +19,7 @@ pub fn Keeper(chat: ConversationId) -> impl IntoView {
         let is_own = desk.windows.read(|panes| panes.find(chat).is_some_and(|pane| !pane.visiting));
         is_own && desk.windows.is_in_sight(chat) && visible.get()
     });
-    let last = Memo::new(move |_| {
-        desk.chat(chat)
-            .and_then(|live| live.state.with(|state| state.last_from_other(Side::Agent)))
-    });
+    let last = Memo::new(move |_| desk.chat(chat).and_then(|live| live.state.with(|state| state.last_from_other(Side::Agent))));
     Effect::new(move |_| {
         let Some(up_to) = last.get() else { return };
         marks.delivered(up_to);

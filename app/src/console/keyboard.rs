@@ -8,13 +8,7 @@ use super::{
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 /// What F6 walks through, in this order.
-const REGIONS: &[&str] = &[
-    "[role=alertdialog].offer",
-    ".manager",
-    ".dock .window.is-focused",
-    ".contact",
-    ".page",
-];
+const REGIONS: &[&str] = &["[role=alertdialog].offer", ".manager", ".dock .window.is-focused", ".contact", ".page"];
 
 #[component]
 pub fn Keyboard() -> impl IntoView {
@@ -30,10 +24,7 @@ pub fn Keyboard() -> impl IntoView {
             Some('m') => browser::click(&format!("[popovertarget={STATE_MENU}]")),
             Some('x') => {
                 let current = desk.windows.read_untracked(|panes| panes.current());
-                let own = current.filter(|chat| {
-                    desk.mine
-                        .with_untracked(|cards| cards.iter().any(|card| card.conversation == *chat))
-                });
+                let own = current.filter(|chat| desk.mine.with_untracked(|cards| cards.iter().any(|card| card.conversation == *chat)));
                 if let Some(chat) = own {
                     desk.finish(chat);
                 }
@@ -80,11 +71,7 @@ fn letter(event: &KeyboardEvent) -> Option<char> {
     if event.ctrl_key() != is_mac {
         return None;
     }
-    let name = if is_mac {
-        event.code().strip_prefix("Key").map(str::to_owned)?
-    } else {
-        event.key()
-    };
+    let name = if is_mac { event.code().strip_prefix("Key").map(str::to_owned)? } else { event.key() };
     let mut characters = name.chars();
     let letter = characters.next().filter(char::is_ascii_alphabetic)?;
     characters.next().is_none().then_some(letter.to_ascii_lowercase())

@@ -48,23 +48,14 @@ pub fn Manager() -> impl IntoView {
     let chosen = Signal::derive(move || query.with(|query| list_of(query.get_str("list"))));
     let choose = move |key: &'static str| {
         let address = if key == MINE { "/".to_owned() } else { format!("/?list={key}") };
-        navigate(
-            &address,
-            NavigateOptions {
-                scroll: false,
-                replace: true,
-                ..NavigateOptions::default()
-            },
-        );
+        navigate(&address, NavigateOptions { scroll: false, replace: true, ..NavigateOptions::default() });
     };
     let (waiting, abandoned) = (pick(desk.cards, Card::is_waiting), pick(desk.cards, Card::is_abandoned));
     let late = Memo::new(move |_| waiting.with(|cards| cards.iter().any(|card| is_late(waits_since(card), now.get()))));
     let count = |cards: Memo<Vec<Card>>| Signal::derive(move || cards.with(Vec::len));
     let tabs = vec![
         Tab::new(MINE, texts.get("console.list.mine")).counting(count(desk.mine)),
-        Tab::new(WAITING, texts.get("console.list.waiting"))
-            .counting(count(waiting))
-            .late_when(late.into()),
+        Tab::new(WAITING, texts.get("console.list.waiting")).counting(count(waiting)).late_when(late.into()),
         Tab::new(ABANDONED, texts.get("console.list.abandoned")).counting(count(abandoned)),
     ];
     view! {

@@ -25,13 +25,7 @@ pub fn Offers() -> impl IntoView {
 #[component]
 fn OfferCard(offer: OfferView) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let OfferView {
-        id,
-        card,
-        offered_at,
-        deadline,
-        waited,
-    } = offer;
+    let OfferView { id, card, offered_at, deadline, waited } = offer;
     let chat = card.conversation;
     let answer = use_answer(desk);
     let accept = Action::new_local(move |way: &Move| answer(id, chat, *way));

@@ -51,28 +51,15 @@ fn Everywhere() -> impl IntoView {
 
 #[component]
 fn List(list: Vec<SessionView>, #[prop(into)] again: Callback<()>) -> impl IntoView {
-    let rows = list
-        .into_iter()
-        .map(|session| view! { <Session session=session again=again /> })
-        .collect_view();
+    let rows = list.into_iter().map(|session| view! { <Session session=session again=again /> }).collect_view();
     view! { <ul class="sessions">{rows}</ul> }
 }
 
 #[component]
 fn Session(session: SessionView, again: Callback<()>) -> impl IntoView {
     let (texts, toasts) = (use_words(), use_toasts());
-    let SessionView {
-        id,
-        created_at,
-        last_seen_at,
-        user_agent,
-        address,
-        is_this,
-    } = session;
-    let device = user_agent
-        .as_deref()
-        .map(super::contact::browser_name)
-        .unwrap_or_else(|| texts.get("console.sessions.unknown"));
+    let SessionView { id, created_at, last_seen_at, user_agent, address, is_this } = session;
+    let device = user_agent.as_deref().map(super::contact::browser_name).unwrap_or_else(|| texts.get("console.sessions.unknown"));
     let end = Action::new_local(move |id: &SessionId| {
         let id = *id;
         async move {

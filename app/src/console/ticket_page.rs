@@ -67,14 +67,7 @@ fn NoSuchTicket(number: Option<i64>) -> impl IntoView {
 #[component]
 fn Ticket(ticket: TicketView) -> impl IntoView {
     let texts = use_words();
-    let TicketView {
-        summary,
-        description,
-        conversation: _,
-        notes,
-        files,
-        transcript,
-    } = ticket;
+    let TicketView { summary, description, conversation: _, notes, files, transcript } = ticket;
     let number = summary.number.to_string();
     view! {
         <Title text=texts.with("ticket.page_title", &[("number", &number), ("subject", &summary.subject)]) />

@@ -36,17 +36,9 @@ pub fn ChatWindow(pane: Pane) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let chat = pane.chat;
     let state = Memo::new(move |_| desk.chat(chat).map(|live| live.state.get()).unwrap_or_default());
-    let customer = Signal::derive(move || {
-        desk.card(chat)
-            .map(|card| card.customer)
-            .unwrap_or_else(|| state.with(|state| state.customer.clone()))
-    });
-    let window = WindowOf {
-        chat,
-        state,
-        customer,
-        is_mine: Memo::new(move |_| desk.is_mine(chat)),
-    };
+    let customer =
+        Signal::derive(move || desk.card(chat).map(|card| card.customer).unwrap_or_else(|| state.with(|state| state.customer.clone())));
+    let window = WindowOf { chat, state, customer, is_mine: Memo::new(move |_| desk.is_mine(chat)) };
     let name = move || texts.with("console.window", &[("name", &customer.get())]);
     let class = move || match desk.windows.read(|panes| panes.find(chat).and_then(|pane| pane.slot)) {
         Some(Slot::Start) => "window window--start",

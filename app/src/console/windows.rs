@@ -47,11 +47,7 @@ impl Panes {
     /// Gives `chat` a window that is used now.
     fn open(&mut self, chat: ConversationId, visiting: bool) {
         self.add(chat, visiting);
-        let slot = self
-            .find(chat)
-            .and_then(|pane| pane.slot)
-            .or_else(|| self.free_slot())
-            .unwrap_or_else(|| self.make_room());
+        let slot = self.find(chat).and_then(|pane| pane.slot).or_else(|| self.free_slot()).unwrap_or_else(|| self.make_room());
         if let Some(pane) = self.find_mut(chat) {
             pane.slot = Some(slot);
             pane.visiting = visiting;
@@ -110,21 +106,14 @@ impl Panes {
 
     fn add(&mut self, chat: ConversationId, visiting: bool) {
         if self.find(chat).is_none() {
-            self.list.push(Pane {
-                chat,
-                slot: None,
-                visiting,
-                used: 0,
-            });
+            self.list.push(Pane { chat, slot: None, visiting, used: 0 });
         }
     }
     fn find_mut(&mut self, chat: ConversationId) -> Option<&mut Pane> {
         self.list.iter_mut().find(|pane| pane.chat == chat)
     }
     fn free_slot(&self) -> Option<Slot> {
-        [Slot::End, Slot::Start]
-            .into_iter()
-            .find(|slot| self.list.iter().all(|pane| pane.slot != Some(*slot)))
+        [Slot::End, Slot::Start].into_iter().find(|slot| self.list.iter().all(|pane| pane.slot != Some(*slot)))
     }
     /// Puts the window that was used longest ago into the strip and gives its place.
     fn make_room(&mut self) -> Slot {
@@ -156,11 +145,7 @@ impl Windows {
         for chat in chats {
             panes.open_beside(chat);
         }
-        Self {
-            panes: RwSignal::new(panes),
-            wants_focus: RwSignal::new(None),
-            in_sight: RwSignal::new(BTreeSet::new()),
-        }
+        Self { panes: RwSignal::new(panes), wants_focus: RwSignal::new(None), in_sight: RwSignal::new(BTreeSet::new()) }
     }
     pub fn read<T>(self, of: impl FnOnce(&Panes) -> T) -> T {
         self.panes.with(of)
@@ -197,9 +182,7 @@ impl Windows {
     }
     /// Moves to the next (or previous) window.
     pub fn walk(self, back: bool) {
-        let next = self
-            .panes
-            .with_untracked(|panes| panes.neighbour(back).and_then(|chat| panes.find(chat).copied()));
+        let next = self.panes.with_untracked(|panes| panes.neighbour(back).and_then(|chat| panes.find(chat).copied()));
         match next {
             Some(pane) if pane.visiting => self.visit(pane.chat),
             Some(pane) => self.go_to(pane.chat),
@@ -266,10 +249,7 @@ mod tests {
         panes.close(chat(3));
         assert_eq!(panes.current(), Some(chat(2)));
         panes.minimise(chat(2));
-        assert_eq!(
-            (panes.current(), panes.neighbour(false), panes.neighbour(true)),
-            (None, Some(chat(1)), Some(chat(1)))
-        );
+        assert_eq!((panes.current(), panes.neighbour(false), panes.neighbour(true)), (None, Some(chat(1)), Some(chat(1))));
     }
 
     #[test]
@@ -277,10 +257,6 @@ mod tests {
         let mut panes = Panes::default();
         panes.open(chat(1), true);
         panes.open_beside(chat(1));
-        assert!(
-            panes
-                .find(chat(1))
-                .is_some_and(|pane| !pane.visiting && pane.slot == Some(Slot::End))
-        );
+        assert!(panes.find(chat(1)).is_some_and(|pane| !pane.visiting && pane.slot == Some(Slot::End)));
     }
 }

@@ -21,8 +21,7 @@ impl Words {
     }
     /// The plural form for `n`.
     pub fn count(self, key: &str, n: usize) -> String {
-        self.0
-            .with_value(|texts| texts.count(key, i64::try_from(n).unwrap_or(i64::MAX), &[]))
+        self.0.with_value(|texts| texts.count(key, i64::try_from(n).unwrap_or(i64::MAX), &[]))
     }
     pub fn all(self) -> Texts {
         self.0.get_value()

@@ -20,12 +20,7 @@ pub fn focus_soon(id: String) {
 
 /// Presses the first thing that `selector` finds.
 pub fn click(selector: &str) {
-    if let Some(element) = document()
-        .query_selector(selector)
-        .ok()
-        .flatten()
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
-    {
+    if let Some(element) = document().query_selector(selector).ok().flatten().and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         element.click();
     }
 }
@@ -35,20 +30,14 @@ pub fn is_writing() -> bool {
     let Some(element) = document().active_element() else { return false };
     let text = match element.dyn_ref::<HtmlTextAreaElement>() {
         Some(area) => area.value(),
-        None => element
-            .dyn_ref::<HtmlInputElement>()
-            .map(HtmlInputElement::value)
-            .unwrap_or_default(),
+        None => element.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value).unwrap_or_default(),
     };
     !text.trim().is_empty()
 }
 
 /// Walks the focus to the next (or previous) of the regions that are on the screen, in the order given.
 pub fn focus_next_region(regions: &[&str], back: bool) {
-    let found: Vec<Element> = regions
-        .iter()
-        .filter_map(|selector| document().query_selector(selector).ok().flatten())
-        .collect();
+    let found: Vec<Element> = regions.iter().filter_map(|selector| document().query_selector(selector).ok().flatten()).collect();
     if found.is_empty() {
         return;
     }

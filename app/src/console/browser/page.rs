@@ -39,10 +39,7 @@ pub fn before_leaving(asks: impl Fn() -> bool + 'static) {
 pub fn language_name(tag: &str) -> Option<String> {
     let intl = js_sys::Reflect::get(&window(), &"Intl".into()).ok()?;
     let names: js_sys::Function = js_sys::Reflect::get(&intl, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
-    let locale = document()
-        .document_element()
-        .and_then(|root| root.get_attribute("lang"))
-        .unwrap_or_else(|| "en".into());
+    let locale = document().document_element().and_then(|root| root.get_attribute("lang")).unwrap_or_else(|| "en".into());
     let options = js_sys::Object::new();
     js_sys::Reflect::set(&options, &"type".into(), &"language".into()).ok()?;
     let names = js_sys::Reflect::construct(&names, &js_sys::Array::of2(&locale.into(), &options)).ok()?;
@@ -77,18 +74,11 @@ pub fn kept(key: &str) -> Option<String> {
 /// Keeps something in this tab over a reload; empty text forgets it.
 pub fn keep(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().session_storage() {
-        let _ = if value.is_empty() {
-            storage.remove_item(key)
-        } else {
-            storage.set_item(key, value)
-        };
+        let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
     }
 }
 
 /// Whether the keyboard has an Option key instead of Alt.
 pub fn is_mac() -> bool {
-    window()
-        .navigator()
-        .platform()
-        .is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+    window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
 }

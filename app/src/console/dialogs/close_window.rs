@@ -9,13 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub fn CloseWindow() -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let name = Memo::new(move |_| {
-        desk.closing
-            .get()
-            .and_then(|chat| desk.card(chat))
-            .map(|card| card.customer)
-            .unwrap_or_default()
-    });
+    let name = Memo::new(move |_| desk.closing.get().and_then(|chat| desk.card(chat)).map(|card| card.customer).unwrap_or_default());
     let keep = Callback::new(move |()| desk.closing.set(None));
     let close = move |_| {
         if let Some(chat) = desk.closing.get_untracked() {

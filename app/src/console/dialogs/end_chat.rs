@@ -53,10 +53,7 @@ pub fn EndChat() -> impl IntoView {
     };
     let card = Memo::new(move |before: Option<&Option<domain::desk::Card>>| {
         // Closing the dialog keeps the name while it fades.
-        desk.ending
-            .get()
-            .and_then(|chat| desk.card(chat))
-            .or_else(|| before.cloned().flatten())
+        desk.ending.get().and_then(|chat| desk.card(chat)).or_else(|| before.cloned().flatten())
     });
     let ended = Memo::new(move |_| {
         let live = desk.ending.get().and_then(|chat| desk.chat(chat));
@@ -71,14 +68,8 @@ pub fn EndChat() -> impl IntoView {
         }
     };
     let title = move || {
-        let name = card
-            .with(|card| card.as_ref().map(|card| card.customer.clone()))
-            .unwrap_or_default();
-        let key = if ended.get() {
-            "console.end.title_ended"
-        } else {
-            "console.end.title"
-        };
+        let name = card.with(|card| card.as_ref().map(|card| card.customer.clone())).unwrap_or_default();
+        let key = if ended.get() { "console.end.title_ended" } else { "console.end.title" };
         texts.with(key, &[("name", &name)])
     };
     view! {
@@ -129,14 +120,8 @@ fn Ways(with_ticket: RwSignal<bool>, requires: bool) -> impl IntoView {
             </label>
         }
     };
-    let second = (!requires).then(|| {
-        way(
-            "end-without-hint",
-            false,
-            texts.get("console.end.without"),
-            texts.get("console.end.without_text"),
-        )
-    });
+    let second =
+        (!requires).then(|| way("end-without-hint", false, texts.get("console.end.without"), texts.get("console.end.without_text")));
     view! {
         <fieldset class="end-chat__ways">
             <legend class="visually-hidden">{texts.get("console.end.ways")}</legend>

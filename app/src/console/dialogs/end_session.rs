@@ -54,13 +54,7 @@ pub fn EndSession() -> impl IntoView {
             Err(problem) => error.set(Some(explain(&problem.into(), None, &desk.texts()).text)),
         }
     };
-    let name = Memo::new(move |_| {
-        desk.following_up
-            .get()
-            .and_then(|chat| desk.card(chat))
-            .map(|card| card.customer)
-            .unwrap_or_default()
-    });
+    let name = Memo::new(move |_| desk.following_up.get().and_then(|chat| desk.card(chat)).map(|card| card.customer).unwrap_or_default());
     let footer = move || {
         view! {
             <Button variant=Variant::Quiet on_click=move |_| close.run(())>{texts.get("console.not_yet")}</Button>

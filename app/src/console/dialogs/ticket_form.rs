@@ -43,11 +43,7 @@ impl TicketFields {
             description: self.description.get_untracked().map(|area| area.value()).unwrap_or_default(),
             requester_name: line(self.requester),
             requester_email: (!email.trim().is_empty()).then_some(email),
-            priority: self
-                .priority
-                .get_untracked()
-                .and_then(|select| Priority::from_word(&select.value()))
-                .unwrap_or_default(),
+            priority: self.priority.get_untracked().and_then(|select| Priority::from_word(&select.value())).unwrap_or_default(),
         }
     }
 
@@ -77,9 +73,7 @@ impl TicketFields {
     fn error(self, field: &'static str) -> Signal<Option<String>> {
         let texts = use_words();
         Signal::derive(move || {
-            let why = self
-                .wrong
-                .with(|wrong| wrong.as_ref().filter(|(name, _)| name == field).map(|(_, why)| why.clone()));
+            let why = self.wrong.with(|wrong| wrong.as_ref().filter(|(name, _)| name == field).map(|(_, why)| why.clone()));
             why.map(|why| texts.get(&why))
         })
     }
@@ -111,10 +105,8 @@ pub fn subject_of(words: &str) -> String {
 pub fn TicketForm(fields: TicketFields, card: Card) -> impl IntoView {
     let texts = use_words();
     let get = |key: &str| texts.get(key);
-    let priorities = Priority::ALL.map(|priority| Choice {
-        value: priority.word().into(),
-        label: get(&format!("ticket.priority.{}", priority.word())),
-    });
+    let priorities =
+        Priority::ALL.map(|priority| Choice { value: priority.word().into(), label: get(&format!("ticket.priority.{}", priority.word())) });
     view! {
         <div class="ticket-form">
             <Field

@@ -75,10 +75,7 @@ pub fn MyState() -> impl IntoView {
 /// The load in words, and why one is not ready.
 fn described(desk: Desk, texts: Words) -> String {
     desk.me.with(|me| {
-        let load = texts.with(
-            "console.load",
-            &[("open", &me.load.to_string()), ("most", &me.capacity.to_string())],
-        );
+        let load = texts.with("console.load", &[("open", &me.load.to_string()), ("most", &me.capacity.to_string())]);
         match me.wish.reason() {
             Some(reason) => format!("{load}. {}", texts.get(&format!("reason.{reason}"))),
             None => load,

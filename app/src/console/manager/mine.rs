@@ -67,10 +67,7 @@ fn MyCard(card: Memo<Card>) -> impl IntoView {
     let types = move || desk.chat(chat).is_some_and(|live| live.typing.get());
     let since = Signal::derive(move || card.with(waits_since));
     let is_bare = move || !types() && unread.get() == 0 && card.with(|card| card.ticket.is_none() && !is_finishing(card));
-    let ticket = move || {
-        card.with(|card| card.ticket)
-            .map(|number| view! { <Chip icon="ticket">{number}</Chip> })
-    };
+    let ticket = move || card.with(|card| card.ticket).map(|number| view! { <Chip icon="ticket">{number}</Chip> });
     view! {
         <SessionCard card=card since=since words=words fresh=Signal::derive(move || unread.get() > 0) presence=link_state(desk.chat_here(chat))>
             <div class="card__foot" hidden=is_bare>

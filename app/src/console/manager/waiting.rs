@@ -34,11 +34,7 @@ fn WaitingCard(card: Memo<Card>, cards: Memo<Vec<Card>>) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let chat = card.with_untracked(|card| card.conversation);
     let since = Signal::derive(move || card.with(waits_since));
-    let place = Memo::new(move |_| {
-        cards
-            .with(|cards| cards.iter().position(|card| card.conversation == chat))
-            .map_or(1, |at| at + 1)
-    });
+    let place = Memo::new(move |_| cards.with(|cards| cards.iter().position(|card| card.conversation == chat)).map_or(1, |at| at + 1));
     let standing = move || match card.with(|card| card.place.clone()) {
         Place::Offered { agent, .. } if agent == desk.me.with(|me| me.id) => texts.get("console.waiting.offered_to_you"),
         Place::Offered { .. } => texts.get("console.waiting.offered"),

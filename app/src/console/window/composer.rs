@@ -54,11 +54,7 @@ pub fn Composer(window: WindowOf) -> impl IntoView {
             desk.live.say_typing(chat);
         }
     };
-    let placeholder = move || {
-        window
-            .customer
-            .with(|name| texts.with("console.write_to", &[("name", first_name(name))]))
-    };
+    let placeholder = move || window.customer.with(|name| texts.with("console.write_to", &[("name", first_name(name))]));
     view! {
         <div class="composer">
             <textarea

@@ -11,12 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn WindowHead(window: WindowOf) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let WindowOf {
-        chat,
-        state,
-        customer,
-        is_mine,
-    } = window;
+    let WindowOf { chat, state, customer, is_mine } = window;
     let here = desk.chat_here(chat);
     let sub = move || {
         let service = state.with(|state| state.service.clone());
@@ -70,11 +65,7 @@ pub fn LeaveButton(window: WindowOf, label: String) -> impl IntoView {
     let chat = window.chat;
     let leave = Action::new_local(move |(): &()| desk.leave(chat));
     let pressed = move |_| {
-        if desk.is_decided(chat) {
-            _ = leave.dispatch(())
-        } else {
-            desk.finish(chat)
-        }
+        if desk.is_decided(chat) { _ = leave.dispatch(()) } else { desk.finish(chat) }
     };
     view! { <Button variant=Variant::Plain size=ButtonSize::Small busy=leave.pending() on_click=pressed>{label}</Button> }
 }

@@ -87,13 +87,7 @@ fn line(window: WindowOf, row: Row, ends: GroupEnds) -> AnyView {
 fn first_unread(state: &ChatState) -> Option<(u64, usize)> {
     let read = state.agent_marks.read;
     let is_new = |entry: &&Entry| {
-        matches!(
-            &entry.content,
-            Content::Message {
-                author: Author::Customer,
-                ..
-            }
-        ) && entry.pub_seq.is_some_and(|n| n > read)
+        matches!(&entry.content, Content::Message { author: Author::Customer, .. }) && entry.pub_seq.is_some_and(|n| n > read)
     };
     let first = state.entries.iter().find(is_new)?;
     // The very first words of a chat need no mark: all of it is new.
@@ -102,10 +96,7 @@ fn first_unread(state: &ChatState) -> Option<(u64, usize)> {
 
 fn group_ends(rows: &[Row]) -> HashSet<RowKey> {
     let followed = rows.iter().zip(rows.iter().skip(1).map(Some).chain([None]));
-    followed
-        .filter(|(row, next)| !next.is_some_and(|next| same_breath(row, next)))
-        .map(|(row, _)| row.key())
-        .collect()
+    followed.filter(|(row, next)| !next.is_some_and(|next| same_breath(row, next))).map(|(row, _)| row.key()).collect()
 }
 
 fn same_breath(row: &Row, next: &Row) -> bool {
@@ -117,11 +108,7 @@ fn same_breath(row: &Row, next: &Row) -> bool {
 
 fn spoken(row: &Row) -> Option<(&Author, Timestamp)> {
     match row {
-        Row::Confirmed(Entry {
-            content: Content::Message { author, .. },
-            ts,
-            ..
-        }) => Some((author, *ts)),
+        Row::Confirmed(Entry { content: Content::Message { author, .. }, ts, .. }) => Some((author, *ts)),
         Row::Confirmed(_) | Row::Pending(_) => None,
     }
 }
@@ -133,17 +120,8 @@ mod tests {
     use uuid::Uuid;
 
     fn said(seq: u64, minutes: i64) -> Row {
-        let content = Content::Message {
-            author: Author::Customer,
-            text: "…".into(),
-            client: ClientKey(Uuid::from_u128(seq.into())),
-        };
-        Row::Confirmed(Entry {
-            seq,
-            pub_seq: Some(seq),
-            ts: Timestamp(0) + Millis::minutes(minutes),
-            content,
-        })
+        let content = Content::Message { author: Author::Customer, text: "…".into(), client: ClientKey(Uuid::from_u128(seq.into())) };
+        Row::Confirmed(Entry { seq, pub_seq: Some(seq), ts: Timestamp(0) + Millis::minutes(minutes), content })
     }
 
     #[test]
