@@ -12,8 +12,5 @@ use leptos::{prelude::*, server_fn::codec::Json};
 pub async fn send(conversation: ConversationId, message: SendMessage) -> Answer<Sent> {
     use crate::boundary::{Reply, request};
     let (services, caller) = request()?;
-    services
-        .send(&caller, conversation, message.client, &message.text, message.seen)
-        .await
-        .reply()
+    services.send(&caller, conversation, message.client, &message.text, message.seen).await.reply()
 }

@@ -7,7 +7,5 @@ const STRANGE_ANSWER_MS: u64 = 1_000;
 
 /// The answer was not one of ours.
 pub(super) fn not_understood() -> Problem {
-    Problem::Unavailable {
-        after_ms: STRANGE_ANSWER_MS,
-    }
+    Problem::Unavailable { after_ms: STRANGE_ANSWER_MS }
 }

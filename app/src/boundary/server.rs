@@ -17,18 +17,12 @@ pub struct CurrentCaller(pub Option<Caller>);
 
 /// The desk's services of this request.
 pub fn services() -> Answer<Services> {
-    use_context::<Services>().ok_or_else(|| {
-        fail(Problem::Internal {
-            incident: incident("no services in the context"),
-        })
-    })
+    use_context::<Services>().ok_or_else(|| fail(Problem::Internal { incident: incident("no services in the context") }))
 }
 
 /// Who asks; *signed out* when nobody has signed in.
 pub fn caller() -> Answer<Caller> {
-    use_context::<CurrentCaller>()
-        .and_then(|current| current.0)
-        .ok_or_else(|| fail(Problem::SignedOut))
+    use_context::<CurrentCaller>().and_then(|current| current.0).ok_or_else(|| fail(Problem::SignedOut))
 }
 
 /// What every server function needs first.
@@ -50,11 +44,7 @@ impl<T> Reply<T> for Result<T, Failure> {
 
 /// The body of a call was not what it should be.
 pub(super) fn not_understood() -> Problem {
-    fail(Problem::Invalid {
-        field: "request".into(),
-        why: "problem.request".into(),
-    })
-    .0
+    fail(Problem::Invalid { field: "request".into(), why: "problem.request".into() }).0
 }
 
 fn fail(problem: Problem) -> AppError {
@@ -71,19 +61,13 @@ pub fn problem(failure: Failure) -> Problem {
         Failure::OfferGone(end) => Problem::OfferGone { end },
         Failure::NotFound => Problem::NotFound,
         Failure::Forbidden => Problem::Forbidden,
-        Failure::WrongCredentials => Problem::Invalid {
-            field: "password".into(),
-            why: "login.wrong".into(),
-        },
-        Failure::Invalid { field, why } => Problem::Invalid {
-            field: field.into(),
-            why: why.into(),
-        },
+        Failure::WrongCredentials => Problem::Invalid { field: "password".into(), why: "login.wrong".into() },
+        Failure::Invalid { field, why } => Problem::Invalid { field: field.into(), why: why.into() },
         Failure::KeyReused => Problem::KeyReused,
         Failure::Unavailable => Problem::Unavailable { after_ms: TRY_AGAIN_MS },
-        ours @ (Failure::Database(_) | Failure::BadRow { .. } | Failure::Internal(_)) => Problem::Internal {
-            incident: incident(&format!("{ours:#}")),
-        },
+        ours @ (Failure::Database(_) | Failure::BadRow { .. } | Failure::Internal(_)) => {
+            Problem::Internal { incident: incident(&format!("{ours:#}")) }
+        }
     }
 }
 
@@ -112,11 +96,7 @@ mod tests {
 
     #[test]
     fn nothing_of_the_inside_reaches_people() {
-        let row = Failure::BadRow {
-            table: "agent",
-            column: "password_hash",
-            id: "agt_1".into(),
-        };
+        let row = Failure::BadRow { table: "agent", column: "password_hash", id: "agt_1".into() };
         let told = problem(row);
         let json = serde_json::to_string(&told).unwrap();
         assert!(!json.contains("password_hash") && !json.contains("agt_1"), "{json}");
