@@ -38,21 +38,14 @@ pub fn use_texts() -> Texts {
 
 /// What a page carries for [`from_page`]: one JSON object, safe inside a script element.
 pub fn for_page(texts: &Texts) -> String {
-    serde_json::to_string(texts.entries())
-        .unwrap_or_else(|_| "{}".to_owned())
-        .replace('<', "\\u003c")
+    serde_json::to_string(texts.entries()).unwrap_or_else(|_| "{}".to_owned()).replace('<', "\\u003c")
 }
 
 /// The texts that the server wrote into the page as `<script id="texts" type="application/json" data-locale="…">`.
 #[cfg(feature = "hydrate")]
 pub fn from_page() -> Texts {
-    let element = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("texts"));
-    let locale = element
-        .as_ref()
-        .and_then(|element| element.get_attribute("data-locale"))
-        .unwrap_or_else(|| "en".to_owned());
+    let element = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("texts"));
+    let locale = element.as_ref().and_then(|element| element.get_attribute("data-locale")).unwrap_or_else(|| "en".to_owned());
     let json = element.and_then(|element| element.text_content()).unwrap_or_default();
     Texts::from_json(&locale, &json).unwrap_or_else(|_| Texts::new(&locale, BTreeMap::new()))
 }

@@ -1,11 +1,6 @@
 //! A running desk: its listeners, and how it stops without losing anything.
 
-use crate::{
-    config::Config,
-    observe::metrics as observed,
-    router,
-    web::Web,
-};
+use crate::{config::Config, observe::metrics as observed, router, web::Web};
 use anyhow::Context;
 use axum::Router;
 use engine::services::Services;
@@ -149,7 +144,9 @@ async fn serve(listener: TcpListener, router: Router, closing: CancellationToken
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}: is something else there? Choose another with --port"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}: is something else there? Choose another with --port"))
 }
 
 /// Metrics are worth having, not worth failing for.

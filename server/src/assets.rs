@@ -65,7 +65,8 @@ fn pick(file: &str, accepted: &str) -> Option<(EmbeddedFile, Option<&'static str
 fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|part| {
         let mut bits = part.split(';').map(str::trim);
-        bits.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding)) && !bits.any(|bit| matches!(bit, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        bits.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding))
+            && !bits.any(|bit| matches!(bit, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
 }
 

@@ -6,11 +6,7 @@ mod serve;
 use crate::config::{self, Config, Given};
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command, parser::ValueSource};
-use std::{
-    io::Write,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// Runs the program with the arguments and environment of the process.
 pub fn main() -> ExitCode {

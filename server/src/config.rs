@@ -96,10 +96,7 @@ impl Config {
                 "public_url is plain http beyond this machine, where sign-ins can be stolen: use https, or set DESKBELL_ALLOW_HTTP=true for a trial"
             );
         }
-        ensure!(
-            self.secret_key.is_empty() || self.secret_key.len() >= 32,
-            "secret_key is too short: give at least 32 characters"
-        );
+        ensure!(self.secret_key.is_empty() || self.secret_key.len() >= 32, "secret_key is too short: give at least 32 characters");
         let counts = [
             ("frames_per_second", self.frames_per_second),
             ("sign_ins_per_address", self.sign_ins_per_address),

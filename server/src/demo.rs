@@ -56,7 +56,8 @@ fn passwords(path: &Path) -> anyhow::Result<[String; AGENTS]> {
     let mut made = [password()?, password()?, password()?];
     match fs::read_to_string(path) {
         Ok(text) => {
-            let demo: Demo = serde_json::from_str(&text).with_context(|| format!("{} is damaged: remove it with the database", path.display()))?;
+            let demo: Demo =
+                serde_json::from_str(&text).with_context(|| format!("{} is damaged: remove it with the database", path.display()))?;
             for (slot, sign_in) in made.iter_mut().zip(demo.agents) {
                 *slot = sign_in.password;
             }
@@ -110,7 +111,8 @@ mod tests {
         let path = directory.path().join("demo.json");
         let first = passwords(&path).unwrap();
         assert_ne!(first[0], first[1]);
-        let agents = first.iter().map(|password| DemoSignIn { name: "A".into(), email: "a@b.example".into(), password: password.clone() }).collect();
+        let agents =
+            first.iter().map(|password| DemoSignIn { name: "A".into(), email: "a@b.example".into(), password: password.clone() }).collect();
         let demo = Demo { console: String::new(), shop: String::new(), agents };
         write(&path, &demo).unwrap();
         write(&path, &demo).unwrap();

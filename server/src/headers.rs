@@ -37,7 +37,8 @@ pub fn page_policy(origin: &Origin, nonce: &str, framing: &Framing<'_>) -> Strin
 }
 
 /// For whatever is no page of the app: it may look like the desk and do nothing.
-const BARE_POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const BARE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A policy as a header value; characters that do not belong into one cannot come from origins and nonces.
 pub fn policy_value(policy: &str) -> HeaderValue {

@@ -27,7 +27,6 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-
 /// The desk: console, widget, sockets, files and health.
 pub fn router(web: Web) -> anyhow::Result<Router> {
     let config = web.config();

@@ -28,12 +28,19 @@ use engine::caller::Caller;
 const MOST_UNWRITTEN_BYTES: usize = 32 << 20;
 
 /// `GET /rt/agent`: signed in by cookie, and only from a page of the desk.
-pub async fn agent(State(web): State<Web>, Extension(current): Extension<CurrentCaller>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub async fn agent(
+    State(web): State<Web>,
+    Extension(current): Extension<CurrentCaller>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if let Err(refused) = may_upgrade(&web, &headers) {
         return refused;
     }
     let Some(Caller::Agent(caller)) = current.0 else { return StatusCode::UNAUTHORIZED.into_response() };
-    let Some(token) = crate::http::session::token(&web, &headers).map(str::to_owned) else { return StatusCode::UNAUTHORIZED.into_response() };
+    let Some(token) = crate::http::session::token(&web, &headers).map(str::to_owned) else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
     let Some(place) = web.agent_sockets().take(caller.id.to_string(), web.config().sockets_per_agent) else {
         return too_many("agent");
     };

@@ -22,14 +22,33 @@ pub const MOST_WRITTEN: u64 = 1 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Status {
-    Waiting { since: Timestamp },
-    Offered { since: Timestamp, offer: OfferId, agent: AgentId },
-    Active { agent: AgentRef, since: Timestamp },
+    Waiting {
+        since: Timestamp,
+    },
+    Offered {
+        since: Timestamp,
+        offer: OfferId,
+        agent: AgentId,
+    },
+    Active {
+        agent: AgentRef,
+        since: Timestamp,
+    },
     /// Ended; the agent still writes up. `closing` is set once the ticket question is answered.
-    WrapUp { agent: AgentRef, since: Timestamp, closing: Option<Outcome> },
+    WrapUp {
+        agent: AgentRef,
+        since: Timestamp,
+        closing: Option<Outcome>,
+    },
     /// The customer left before anybody joined: a work item until somebody ends it.
-    Abandoned { since: Timestamp, reason: AbandonReason },
-    Closed { outcome: Outcome, at: Timestamp },
+    Abandoned {
+        since: Timestamp,
+        reason: AbandonReason,
+    },
+    Closed {
+        outcome: Outcome,
+        at: Timestamp,
+    },
 }
 
 impl Status {
@@ -344,7 +363,9 @@ impl Conversation {
             return Err(Refusal::TicketRequired);
         }
         let (since, ended_now) = match &self.status {
-            Status::Active { agent: owner, .. } | Status::WrapUp { agent: owner, .. } if owner.id != agent.id => return Err(Refusal::NotYours),
+            Status::Active { agent: owner, .. } | Status::WrapUp { agent: owner, .. } if owner.id != agent.id => {
+                return Err(Refusal::NotYours);
+            }
             Status::Active { .. } => (now, true),
             Status::WrapUp { since, closing: None, .. } => (*since, false),
             Status::WrapUp { closing: Some(_), .. } | Status::Closed { .. } => return Err(Refusal::Ended),
@@ -391,7 +412,9 @@ impl Conversation {
         match self.status {
             Status::Abandoned { .. } => {}
             Status::Closed { .. } => return Err(Refusal::Ended),
-            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::WrapUp { .. } => return Err(Refusal::NotAbandoned),
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::WrapUp { .. } => {
+                return Err(Refusal::NotAbandoned);
+            }
         }
         let mut events = self.note(agent.clone(), note, client, now)?;
         self.status = Status::Closed { outcome: Outcome::FollowedUp, at: now };

@@ -39,13 +39,30 @@ pub struct Card {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "place", rename_all = "snake_case")]
 pub enum Place {
-    Waiting { since: Timestamp },
+    Waiting {
+        since: Timestamp,
+    },
     /// Waiting, and ringing at somebody.
-    Offered { since: Timestamp, agent: AgentId },
-    Active { agent: AgentRef, since: Timestamp },
-    WrapUp { agent: AgentRef, since: Timestamp, decided: bool },
-    Abandoned { since: Timestamp, reason: AbandonReason },
-    Closed { at: Timestamp },
+    Offered {
+        since: Timestamp,
+        agent: AgentId,
+    },
+    Active {
+        agent: AgentRef,
+        since: Timestamp,
+    },
+    WrapUp {
+        agent: AgentRef,
+        since: Timestamp,
+        decided: bool,
+    },
+    Abandoned {
+        since: Timestamp,
+        reason: AbandonReason,
+    },
+    Closed {
+        at: Timestamp,
+    },
 }
 
 impl From<&Status> for Place {
@@ -119,15 +136,28 @@ pub struct OfferView {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AgentEvent {
     /// The agent's state, load or name changed.
-    Me { me: AgentView },
-    Offered { offer: OfferView },
-    OfferGone { offer: OfferId, end: OfferEnd },
+    Me {
+        me: AgentView,
+    },
+    Offered {
+        offer: OfferView,
+    },
+    OfferGone {
+        offer: OfferId,
+        end: OfferEnd,
+    },
     /// One of the agent's own chats came or changed.
-    Mine { card: Card },
+    Mine {
+        card: Card,
+    },
     /// A chat is not the agent's any more.
-    NotMine { conversation: ConversationId },
+    NotMine {
+        conversation: ConversationId,
+    },
     /// The agent became, or stopped being, a member of queues: follow these.
-    Queues { queues: Vec<QueueId> },
+    Queues {
+        queues: Vec<QueueId>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

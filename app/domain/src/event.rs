@@ -18,24 +18,48 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PublicBody {
     /// The chat began and waits for an agent of `service`.
-    Opened { customer: String, service: String },
-    Message { author: Author, text: String, client: ClientKey },
+    Opened {
+        customer: String,
+        service: String,
+    },
+    Message {
+        author: Author,
+        text: String,
+        client: ClientKey,
+    },
     /// An agent took the chat after the customer had waited for `waited` milliseconds.
-    Joined { agent: AgentRef, waited: Millis },
+    Joined {
+        agent: AgentRef,
+        waited: Millis,
+    },
     /// The agent is gone; the chat waits at the front of its queue again.
-    Requeued { agent: AgentRef },
+    Requeued {
+        agent: AgentRef,
+    },
     /// The messages of the other side up to this `pub_seq` have reached a screen of `by`.
-    Delivered { by: Side, up_to: u64 },
+    Delivered {
+        by: Side,
+        up_to: u64,
+    },
     /// The messages of the other side up to this `pub_seq` were seen by `by`.
-    Read { by: Side, up_to: u64 },
+    Read {
+        by: Side,
+        up_to: u64,
+    },
     /// The customer left before anybody joined.
-    Abandoned { reason: AbandonReason },
+    Abandoned {
+        reason: AbandonReason,
+    },
     /// The customer of an abandoned chat is back; the chat waits at its old place.
     Resumed,
     /// Nobody can write any more.
-    Ended { by: Ender },
+    Ended {
+        by: Ender,
+    },
     /// A ticket keeps this conversation.
-    TicketRaised { number: i64 },
+    TicketRaised {
+        number: i64,
+    },
 }
 
 /// A fact for agents only.
@@ -43,15 +67,38 @@ pub enum PublicBody {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum InternalBody {
     /// Where the customer came from; the first internal event of a chat.
-    Arrived { queue: QueueId, email: Option<String>, page: Option<String>, user_agent: Option<String>, locale: Option<String> },
+    Arrived {
+        queue: QueueId,
+        email: Option<String>,
+        page: Option<String>,
+        user_agent: Option<String>,
+        locale: Option<String>,
+    },
     /// A message that only agents see.
-    Note { author: AgentRef, text: String, client: ClientKey },
-    Offered { offer: OfferId, agent: AgentRef, deadline: Timestamp },
-    OfferEnded { offer: OfferId, agent: AgentRef, end: OfferEnd },
+    Note {
+        author: AgentRef,
+        text: String,
+        client: ClientKey,
+    },
+    Offered {
+        offer: OfferId,
+        agent: AgentRef,
+        deadline: Timestamp,
+    },
+    OfferEnded {
+        offer: OfferId,
+        agent: AgentRef,
+        end: OfferEnd,
+    },
     /// How the chat was closed in the books of the desk.
-    Closed { outcome: Outcome, by: Option<AgentRef> },
+    Closed {
+        outcome: Outcome,
+        by: Option<AgentRef>,
+    },
     /// The agent left the ended chat.
-    Left { agent: AgentRef },
+    Left {
+        agent: AgentRef,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

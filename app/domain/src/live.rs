@@ -85,11 +85,20 @@ pub struct Cursor {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ConsoleSays {
     /// First frame. A new socket with the same instance fences the old one.
-    Hello { instance: InstanceId },
+    Hello {
+        instance: InstanceId,
+    },
     /// Follow a stream from a cursor; said again after a gap it fetches what is missing.
-    Follow { stream: Stream, cursor: Cursor },
-    Unfollow { stream: Stream },
-    Typing { conversation: ConversationId },
+    Follow {
+        stream: Stream,
+        cursor: Cursor,
+    },
+    Unfollow {
+        stream: Stream,
+    },
+    Typing {
+        conversation: ConversationId,
+    },
     /// Answered with `pong`: is this socket alive?
     Ping,
 }
@@ -98,23 +107,62 @@ pub enum ConsoleSays {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ConsoleHears {
-    Welcome { epoch: Epoch, now: Timestamp },
-    ChatSnapshot { stream: Stream, epoch: Epoch, state: Box<ChatState> },
-    AgentSnapshot { stream: Stream, epoch: Epoch, state: Box<AgentState> },
-    QueueSnapshot { stream: Stream, epoch: Epoch, state: Box<QueueState> },
-    ChatEvent { stream: Stream, event: Event },
-    AgentEvent { stream: Stream, event: Numbered<AgentEvent> },
-    QueueEvent { stream: Stream, event: Numbered<QueueEvent> },
-    CaughtUp { stream: Stream, head: u64 },
-    Heartbeat { now: Timestamp, heads: Vec<(Stream, u64)> },
-    Pulse { stream: Stream, pulse: Pulse },
+    Welcome {
+        epoch: Epoch,
+        now: Timestamp,
+    },
+    ChatSnapshot {
+        stream: Stream,
+        epoch: Epoch,
+        state: Box<ChatState>,
+    },
+    AgentSnapshot {
+        stream: Stream,
+        epoch: Epoch,
+        state: Box<AgentState>,
+    },
+    QueueSnapshot {
+        stream: Stream,
+        epoch: Epoch,
+        state: Box<QueueState>,
+    },
+    ChatEvent {
+        stream: Stream,
+        event: Event,
+    },
+    AgentEvent {
+        stream: Stream,
+        event: Numbered<AgentEvent>,
+    },
+    QueueEvent {
+        stream: Stream,
+        event: Numbered<QueueEvent>,
+    },
+    CaughtUp {
+        stream: Stream,
+        head: u64,
+    },
+    Heartbeat {
+        now: Timestamp,
+        heads: Vec<(Stream, u64)>,
+    },
+    Pulse {
+        stream: Stream,
+        pulse: Pulse,
+    },
     /// This stream may not be followed (any more).
-    Gone { stream: Stream },
-    Pong { now: Timestamp },
+    Gone {
+        stream: Stream,
+    },
+    Pong {
+        now: Timestamp,
+    },
     /// Another socket took this instance's place: do not come back.
     Fenced,
     /// The server goes away: come back after this long.
-    Bye { retry_ms: u64 },
+    Bye {
+        retry_ms: u64,
+    },
     /// The sign-in is over.
     SignedOut,
 }
@@ -124,9 +172,15 @@ pub enum ConsoleHears {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum WidgetSays {
     /// First frame, within five seconds; the server says nothing before it.
-    Hello { token: String, instance: InstanceId, cursor: Cursor },
+    Hello {
+        token: String,
+        instance: InstanceId,
+        cursor: Cursor,
+    },
     /// After a gap: fetch from here.
-    Pull { cursor: Cursor },
+    Pull {
+        cursor: Cursor,
+    },
     Typing,
     Ping,
 }
@@ -135,15 +189,34 @@ pub enum WidgetSays {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum WidgetHears {
-    Welcome { epoch: Epoch, now: Timestamp },
-    Snapshot { epoch: Epoch, state: Box<ChatState> },
-    Event { event: PublicEvent },
-    CaughtUp { head: u64 },
-    Heartbeat { now: Timestamp, head: u64 },
-    Pulse { pulse: Pulse },
-    Pong { now: Timestamp },
+    Welcome {
+        epoch: Epoch,
+        now: Timestamp,
+    },
+    Snapshot {
+        epoch: Epoch,
+        state: Box<ChatState>,
+    },
+    Event {
+        event: PublicEvent,
+    },
+    CaughtUp {
+        head: u64,
+    },
+    Heartbeat {
+        now: Timestamp,
+        head: u64,
+    },
+    Pulse {
+        pulse: Pulse,
+    },
+    Pong {
+        now: Timestamp,
+    },
     Fenced,
-    Bye { retry_ms: u64 },
+    Bye {
+        retry_ms: u64,
+    },
     /// The token is unknown or over: forget it.
     Refused,
 }

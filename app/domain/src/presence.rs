@@ -1,6 +1,9 @@
 //! Who is there: an agent's lasting wish, and the one word shown for it.
 
-use crate::{ids::AgentId, time::{Millis, Timestamp}};
+use crate::{
+    ids::AgentId,
+    time::{Millis, Timestamp},
+};
 use serde::{Deserialize, Serialize};
 
 /// How long a lease lives without renewal.

@@ -31,7 +31,10 @@ pub struct Policy {
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum MayEnd {
     /// Only while unanswered for `unanswered`, or when nothing was written for `idle` in an active chat.
-    Restricted { unanswered: Millis, idle: Millis },
+    Restricted {
+        unanswered: Millis,
+        idle: Millis,
+    },
     Always,
     AgentOnly,
 }

@@ -54,7 +54,16 @@ mod tests {
         for good in ["https://shop.example", "http://localhost:3000", "HTTPS://Shop.Example", "http://[::1]:80"] {
             assert!(parse_origin(good).is_some(), "{good}");
         }
-        for bad in ["shop.example", "https://", "https://a.example/x", "https://a b", "javascript://x", "https://a.example;", "http://a:99999", "*"] {
+        for bad in [
+            "shop.example",
+            "https://",
+            "https://a.example/x",
+            "https://a b",
+            "javascript://x",
+            "https://a.example;",
+            "http://a:99999",
+            "*",
+        ] {
             assert_eq!(parse_origin(bad), None, "{bad}");
         }
     }

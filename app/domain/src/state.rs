@@ -69,15 +69,34 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Content {
-    Message { author: Author, text: String, client: ClientKey },
+    Message {
+        author: Author,
+        text: String,
+        client: ClientKey,
+    },
     /// Only agents see this.
-    Note { author: AgentRef, text: String, client: ClientKey },
-    Joined { agent: AgentRef, waited: Millis },
-    Requeued { agent: AgentRef },
-    Abandoned { reason: AbandonReason },
+    Note {
+        author: AgentRef,
+        text: String,
+        client: ClientKey,
+    },
+    Joined {
+        agent: AgentRef,
+        waited: Millis,
+    },
+    Requeued {
+        agent: AgentRef,
+    },
+    Abandoned {
+        reason: AbandonReason,
+    },
     Resumed,
-    Ended { by: Ender },
-    Ticket { number: i64 },
+    Ended {
+        by: Ender,
+    },
+    Ticket {
+        number: i64,
+    },
 }
 
 /// What became of an event handed to the reducer.

@@ -53,7 +53,8 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         let tail = &rest[open..];
-        let hit = tail.find('}').and_then(|close| values.iter().find(|(name, _)| *name == &tail[1..close]).map(|(_, value)| (close, value)));
+        let hit =
+            tail.find('}').and_then(|close| values.iter().find(|(name, _)| *name == &tail[1..close]).map(|(_, value)| (close, value)));
         match hit {
             Some((close, value)) => {
                 out.push_str(value);
@@ -86,7 +87,8 @@ pub fn negotiate<'a>(accept_language: &str, available: &[&'a str]) -> &'a str {
         })
         .collect();
     wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let fits = |tag: &str, have: &str| tag.eq_ignore_ascii_case(have) || tag.split('-').next().is_some_and(|t| t.eq_ignore_ascii_case(have));
+    let fits =
+        |tag: &str, have: &str| tag.eq_ignore_ascii_case(have) || tag.split('-').next().is_some_and(|t| t.eq_ignore_ascii_case(have));
     wanted.iter().find_map(|(_, tag)| available.iter().find(|have| fits(tag, have))).or(available.first()).copied().unwrap_or("en")
 }
 
@@ -96,7 +98,8 @@ mod tests {
 
     #[test]
     fn placeholders_and_plurals() {
-        let texts = Texts::from_json("en", r#"{"hi":"Hello {name}, {name}!","n_one":"{n} chat","n_other":"{n} chats","odd":"a { b } {c"}"#).unwrap();
+        let texts = Texts::from_json("en", r#"{"hi":"Hello {name}, {name}!","n_one":"{n} chat","n_other":"{n} chats","odd":"a { b } {c"}"#)
+            .unwrap();
         assert_eq!(texts.with("hi", &[("name", "{name}")]), "Hello {name}, {name}!");
         assert_eq!((texts.count("n", 1, &[]), texts.count("n", 0, &[])), ("1 chat".into(), "0 chats".into()));
         assert_eq!((texts.get("odd").as_str(), texts.get("none").as_str()), ("a { b } {c", "none"));
@@ -106,7 +109,14 @@ mod tests {
     #[test]
     fn the_browser_chooses_the_language() {
         let have = ["en", "de"];
-        for (header, best) in [("de-AT,de;q=0.9,en;q=0.5", "de"), ("fr, en;q=0.1", "en"), ("", "en"), ("de;q=0, en", "en"), ("en;q=0.2,de;q=0.8", "de"), ("x;q=abc", "en")] {
+        for (header, best) in [
+            ("de-AT,de;q=0.9,en;q=0.5", "de"),
+            ("fr, en;q=0.1", "en"),
+            ("", "en"),
+            ("de;q=0, en", "en"),
+            ("en;q=0.2,de;q=0.8", "de"),
+            ("x;q=abc", "en"),
+        ] {
             assert_eq!(negotiate(header, &have), best, "{header}");
         }
     }

@@ -21,10 +21,19 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "said", rename_all = "snake_case")]
 pub enum Said {
-    Message { name: String, by_agent: bool, text: String },
+    Message {
+        name: String,
+        by_agent: bool,
+        text: String,
+    },
     /// Only agents see this.
-    Note { name: String, text: String },
-    System { text: String },
+    Note {
+        name: String,
+        text: String,
+    },
+    System {
+        text: String,
+    },
 }
 
 /// The organisation's transcript, in the words of `texts`.
@@ -43,8 +52,12 @@ pub fn of_customer(events: &[PublicEvent], texts: &Texts) -> Vec<Line> {
 
 fn lines(state: &ChatState, texts: &Texts) -> Vec<Line> {
     let said = |content: &Content| match content {
-        Content::Message { author: Author::Customer, text, .. } => Said::Message { name: state.customer.clone(), by_agent: false, text: text.clone() },
-        Content::Message { author: Author::Agent(agent), text, .. } => Said::Message { name: agent.name.clone(), by_agent: true, text: text.clone() },
+        Content::Message { author: Author::Customer, text, .. } => {
+            Said::Message { name: state.customer.clone(), by_agent: false, text: text.clone() }
+        }
+        Content::Message { author: Author::Agent(agent), text, .. } => {
+            Said::Message { name: agent.name.clone(), by_agent: true, text: text.clone() }
+        }
         Content::Note { author, text, .. } => Said::Note { name: author.name.clone(), text: text.clone() },
         other => Said::System { text: system_line(other, &state.customer, texts) },
     };

@@ -64,18 +64,14 @@ pub struct Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self
-            .target
-            .remove_event_listener_with_callback(self.name, self.handler.as_ref().unchecked_ref());
+        let _ = self.target.remove_event_listener_with_callback(self.name, self.handler.as_ref().unchecked_ref());
     }
 }
 
 fn listen(target: Option<EventTarget>, name: &'static str, handler: impl Fn(Event) + 'static) -> Option<Listener> {
     let target = target?;
     let handler = Closure::<dyn Fn(Event)>::new(handler);
-    target
-        .add_event_listener_with_callback(name, handler.as_ref().unchecked_ref())
-        .ok()?;
+    target.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref()).ok()?;
     Some(Listener { target, name, handler })
 }
 

@@ -13,21 +13,14 @@ pub struct Clock {
 impl Clock {
     /// `now` is the server's, from the first data.
     pub fn new(now: Timestamp) -> Self {
-        Self {
-            first: now,
-            offset: RwSignal::new(now - platform::now()),
-        }
+        Self { first: now, offset: RwSignal::new(now - platform::now()) }
     }
 
     /// The server says what time it is.
     pub fn heard(&self, now: Timestamp) {
         let offset = now - platform::now();
         // The way here takes a moment: small differences are not differences of clocks.
-        if self
-            .offset
-            .try_get_untracked()
-            .is_some_and(|before| (before.0 - offset.0).abs() > 250)
-        {
+        if self.offset.try_get_untracked().is_some_and(|before| (before.0 - offset.0).abs() > 250) {
             self.offset.set(offset);
         }
     }

@@ -108,11 +108,7 @@ impl ConsoleLive {
     pub fn say_typing(&self, conversation: ConversationId) {
         let Some(core) = self.core.get() else { return };
         let now = platform::now();
-        let due = core
-            .said_typing
-            .borrow()
-            .get(&conversation)
-            .is_none_or(|before| (now - *before).0.abs() >= chats::TYPING_EVERY.0);
+        let due = core.said_typing.borrow().get(&conversation).is_none_or(|before| (now - *before).0.abs() >= chats::TYPING_EVERY.0);
         if due && self.say(&ConsoleSays::Typing { conversation }) {
             core.said_typing.borrow_mut().insert(conversation, now);
         }

@@ -25,53 +25,23 @@ pub struct Answer {
 }
 
 pub async fn get_json<R: DeserializeOwned>(url: &str, bearer: Option<&str>) -> Result<R, Problem> {
-    let answer = ask(Ask {
-        method: "GET",
-        url,
-        bearer,
-        body: None,
-        keepalive: false,
-    })
-    .await?;
+    let answer = ask(Ask { method: "GET", url, bearer, body: None, keepalive: false }).await?;
     read(&answer)
 }
 
 pub async fn post_json<B: Serialize, R: DeserializeOwned>(url: &str, bearer: Option<&str>, body: &B) -> Result<R, Problem> {
-    let answer = ask(Ask {
-        method: "POST",
-        url,
-        bearer,
-        body: write(body)?,
-        keepalive: false,
-    })
-    .await?;
+    let answer = ask(Ask { method: "POST", url, bearer, body: write(body)?, keepalive: false }).await?;
     read(&answer)
 }
 
 /// For answers whose body does not matter.
 pub async fn post_empty<B: Serialize>(url: &str, bearer: Option<&str>, body: &B) -> Result<(), Problem> {
-    ask(Ask {
-        method: "POST",
-        url,
-        bearer,
-        body: write(body)?,
-        keepalive: false,
-    })
-    .await
-    .map(drop)
+    ask(Ask { method: "POST", url, bearer, body: write(body)?, keepalive: false }).await.map(drop)
 }
 
 /// Like [`post_empty`], and goes on when the page is closed. At most 64 KiB.
 pub async fn post_keepalive<B: Serialize>(url: &str, bearer: Option<&str>, body: &B) -> Result<(), Problem> {
-    ask(Ask {
-        method: "POST",
-        url,
-        bearer,
-        body: write(body)?,
-        keepalive: true,
-    })
-    .await
-    .map(drop)
+    ask(Ask { method: "POST", url, bearer, body: write(body)?, keepalive: true }).await.map(drop)
 }
 
 async fn ask(ask: Ask<'_>) -> Result<Answer, Problem> {
@@ -83,9 +53,7 @@ async fn ask(ask: Ask<'_>) -> Result<Answer, Problem> {
 }
 
 fn write<B: Serialize>(body: &B) -> Result<Option<String>, Problem> {
-    serde_json::to_string(body)
-        .map(Some)
-        .map_err(|_| Problem::Internal { incident: String::new() })
+    serde_json::to_string(body).map(Some).map_err(|_| Problem::Internal { incident: String::new() })
 }
 
 /// A success that is not what the desk says comes from something between us and the desk: a portal's sign-in page.
@@ -114,11 +82,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, retry_after_seconds: Option<u64>, text: &str) -> Answer {
-        Answer {
-            status,
-            retry_after_seconds,
-            text: text.into(),
-        }
+        Answer { status, retry_after_seconds, text: text.into() }
     }
 
     #[test]
@@ -132,12 +96,7 @@ mod tests {
             (404, None, "", Some(Problem::NotFound)),
             (418, None, "", Some(Problem::Forbidden)),
             (429, Some(7), "", Some(Problem::SlowDown { after_ms: 7_000 })),
-            (
-                429,
-                Some(7),
-                r#"{"error":"slow_down","after_ms":250}"#,
-                Some(Problem::SlowDown { after_ms: 250 }),
-            ),
+            (429, Some(7), r#"{"error":"slow_down","after_ms":250}"#, Some(Problem::SlowDown { after_ms: 250 })),
             (502, None, "bad gateway", Some(Problem::Unavailable { after_ms: 1_000 })),
             (0, None, "", Some(Problem::Unavailable { after_ms: 1_000 })),
         ];
@@ -149,9 +108,6 @@ mod tests {
     #[test]
     fn a_success_that_is_not_ours_is_no_success() {
         assert_eq!(read::<Vec<u8>>(&answer(200, None, "[1]")), Ok(vec![1]));
-        assert_eq!(
-            read::<Vec<u8>>(&answer(200, None, "<html>sign in to the hotel</html>")),
-            Err(Problem::Offline)
-        );
+        assert_eq!(read::<Vec<u8>>(&answer(200, None, "<html>sign in to the hotel</html>")), Err(Problem::Offline));
     }
 }

@@ -81,11 +81,7 @@ pub struct Follower {
 impl Follower {
     /// Follows a state that was read in `epoch`; with `None` from nothing.
     pub fn new(epoch: Option<Epoch>) -> Self {
-        Self {
-            epoch,
-            known: epoch.is_some(),
-            ..Self::default()
-        }
+        Self { epoch, known: epoch.is_some(), ..Self::default() }
     }
 
     /// Whether everything up to the server's head was applied once since the socket opened.
@@ -105,10 +101,7 @@ impl Follower {
     }
 
     pub fn cursor(&self, head: u64) -> Cursor {
-        Cursor {
-            epoch: self.epoch,
-            seq: head,
-        }
+        Cursor { epoch: self.epoch, seq: head }
     }
 
     /// A cursor that is answered with a snapshot: a number without an epoch.
@@ -118,13 +111,7 @@ impl Follower {
 
     /// A new socket: what to follow from.
     pub fn open(&mut self, head: u64) -> Cursor {
-        *self = Self {
-            epoch: self.epoch,
-            known: self.known,
-            alarms: self.alarms,
-            asked: true,
-            ..Self::default()
-        };
+        *self = Self { epoch: self.epoch, known: self.known, alarms: self.alarms, asked: true, ..Self::default() };
         self.cursor(head)
     }
 
@@ -228,10 +215,7 @@ impl Follower {
         }
         (self.asked, self.beats) = (true, 0);
         self.fruitless += 1;
-        Outcome {
-            changed: false,
-            ask: Some(from),
-        }
+        Outcome { changed: false, ask: Some(from) }
     }
 }
 

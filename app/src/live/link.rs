@@ -75,10 +75,7 @@ pub struct Step {
 
 impl Step {
     fn new(command: Command, timer: Millis) -> Self {
-        Self {
-            command: Some(command),
-            timer_ms: Some(timer.0.max(0) as u64),
-        }
+        Self { command: Some(command), timer_ms: Some(timer.0.max(0) as u64) }
     }
 }
 
@@ -93,12 +90,7 @@ pub struct Link {
 
 impl Link {
     pub fn start(now: Timestamp) -> (Self, Step) {
-        let link = Self {
-            phase: Phase::Dialing { since: now },
-            tries: 0,
-            down_since: None,
-            not_before: Timestamp::default(),
-        };
+        let link = Self { phase: Phase::Dialing { since: now }, tries: 0, down_since: None, not_before: Timestamp::default() };
         (link, Step::new(Command::Connect, DIAL))
     }
 
@@ -116,15 +108,8 @@ impl Link {
     pub fn opened(&mut self, now: Timestamp) -> Step {
         match self.phase {
             Phase::Waiting | Phase::Dialing { .. } => {
-                self.phase = Phase::Open {
-                    heard_at: now,
-                    probed: true,
-                    greeted: false,
-                };
-                Step {
-                    command: None,
-                    timer_ms: Some(DIAL.0 as u64),
-                }
+                self.phase = Phase::Open { heard_at: now, probed: true, greeted: false };
+                Step { command: None, timer_ms: Some(DIAL.0 as u64) }
             }
             Phase::Open { .. } | Phase::Stopped(_) => Step::default(),
         }
@@ -135,16 +120,9 @@ impl Link {
         let Phase::Open { probed, .. } = self.phase else {
             return Step::default();
         };
-        self.phase = Phase::Open {
-            heard_at: now,
-            probed: false,
-            greeted: true,
-        };
+        self.phase = Phase::Open { heard_at: now, probed: false, greeted: true };
         (self.tries, self.down_since) = (0, None);
-        Step {
-            command: None,
-            timer_ms: probed.then_some(SILENCE.0 as u64),
-        }
+        Step { command: None, timer_ms: probed.then_some(SILENCE.0 as u64) }
     }
 
     /// The socket closed, or could not be opened.
@@ -172,10 +150,7 @@ impl Link {
             return Step::default();
         }
         self.phase = Phase::Stopped(why);
-        Step {
-            command: Some(Command::Disconnect),
-            timer_ms: None,
-        }
+        Step { command: Some(Command::Disconnect), timer_ms: None }
     }
 
     /// The network or the page is back: come back at once, or see whether the socket still lives.
@@ -183,16 +158,8 @@ impl Link {
         match self.phase {
             Phase::Waiting => self.reached(now),
             Phase::Dialing { since } if now - since > ANSWER => self.dial(now),
-            Phase::Open {
-                heard_at,
-                probed: false,
-                greeted,
-            } => {
-                self.phase = Phase::Open {
-                    heard_at,
-                    probed: true,
-                    greeted,
-                };
+            Phase::Open { heard_at, probed: false, greeted } => {
+                self.phase = Phase::Open { heard_at, probed: true, greeted };
                 Step::new(Command::Ping, ANSWER)
             }
             Phase::Dialing { .. } | Phase::Open { .. } | Phase::Stopped(_) => Step::default(),
@@ -214,27 +181,15 @@ impl Link {
     pub fn tick(&mut self, now: Timestamp, random: f64) -> Step {
         match self.phase {
             Phase::Waiting => self.dial(now),
-            Phase::Dialing { .. } => Step {
-                command: Some(Command::Disconnect),
-                ..self.wait(now, random)
-            },
+            Phase::Dialing { .. } => Step { command: Some(Command::Disconnect), ..self.wait(now, random) },
             Phase::Open { probed: true, .. } => {
                 self.down_since.get_or_insert(now);
                 self.tries += 1;
                 self.dial(now)
             }
-            Phase::Open {
-                heard_at, probed: false, ..
-            } => {
+            Phase::Open { heard_at, probed: false, .. } => {
                 let rest = SILENCE.0 - (now - heard_at).0.clamp(0, SILENCE.0);
-                if rest == 0 {
-                    self.wake(now)
-                } else {
-                    Step {
-                        command: None,
-                        timer_ms: Some(rest as u64),
-                    }
-                }
+                if rest == 0 { self.wake(now) } else { Step { command: None, timer_ms: Some(rest as u64) } }
             }
             Phase::Stopped(_) => Step::default(),
         }
@@ -250,10 +205,7 @@ impl Link {
         self.phase = Phase::Waiting;
         self.tries += 1;
         self.down_since.get_or_insert(now);
-        Step {
-            command: None,
-            timer_ms: Some(pause),
-        }
+        Step { command: None, timer_ms: Some(pause) }
     }
 }
 

@@ -58,10 +58,7 @@ impl Marks {
 
     /// The messages up to this number were seen.
     pub fn read(&self, up_to: u64) {
-        self.want(MarkSeen {
-            delivered: up_to,
-            read: up_to,
-        });
+        self.want(MarkSeen { delivered: up_to, read: up_to });
     }
 
     fn want(&self, seen: MarkSeen) {
@@ -75,10 +72,7 @@ impl Marks {
 }
 
 fn further(a: MarkSeen, b: MarkSeen) -> MarkSeen {
-    MarkSeen {
-        delivered: a.delivered.max(b.delivered),
-        read: a.read.max(b.read),
-    }
+    MarkSeen { delivered: a.delivered.max(b.delivered), read: a.read.max(b.read) }
 }
 
 impl Core {

@@ -38,11 +38,8 @@ impl Default for Outbox {
 impl Outbox {
     /// An outbox that shows and keeps what is pushed, and sends once opened.
     pub fn new() -> Self {
-        let outbox = Self {
-            ledger: RwSignal::new(Ledger::default()),
-            saved: RwSignal::new(true),
-            delivery: Local::new(|| RefCell::new(None)),
-        };
+        let outbox =
+            Self { ledger: RwSignal::new(Ledger::default()), saved: RwSignal::new(true), delivery: Local::new(|| RefCell::new(None)) };
         on_cleanup(move || outbox.close());
         for name in [LINKED, "online", "pageshow"] {
             super::person::on_window_event(name, move |_| outbox.kick());
@@ -94,15 +91,7 @@ impl Outbox {
         let (client, now) = (ClientKey(Uuid::new_v4()), platform::now());
         self.ledger.try_update(|ledger| {
             let ordinal = ledger.next_ordinal(now);
-            ledger.push(Outgoing {
-                client,
-                conversation,
-                text: text.to_owned(),
-                ordinal,
-                seen,
-                created_at: now,
-                note,
-            });
+            ledger.push(Outgoing { client, conversation, text: text.to_owned(), ordinal, seen, created_at: now, note });
         });
         if let Some(delivery) = self.delivery() {
             delivery.save_new();

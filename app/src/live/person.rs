@@ -62,9 +62,7 @@ const INSTANCE: &str = "deskbell:instance";
 
 /// The id of this tab. A reload keeps it (the new page fences the old one's socket); a duplicate of the tab gets its own.
 pub fn new_instance() -> InstanceId {
-    let id = platform::take_from_session(INSTANCE)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_else(|| InstanceId::new(Uuid::new_v4()));
+    let id = platform::take_from_session(INSTANCE).and_then(|text| text.parse().ok()).unwrap_or_else(|| InstanceId::new(Uuid::new_v4()));
     // Only between two pages does the id lie where a duplicate could find it.
     on_window_event("pagehide", move |_| platform::keep_in_session(INSTANCE, &id.to_string()));
     on_window_event("pageshow", |_| drop(platform::take_from_session(INSTANCE)));

@@ -58,11 +58,7 @@ pub struct Socket<F: Frames> {
 impl<F: Frames> Socket<F> {
     /// Connects to `path` of the page's own origin and stays connected until dropped or told to stop by the server.
     pub fn connect(path: &str, config: Config<F>) -> Self {
-        let Config {
-            on_open,
-            on_frame,
-            on_state,
-        } = config;
+        let Config { on_open, on_frame, on_state } = config;
         let talk = Talk {
             on_open: Box::new(move || on_open().iter().filter_map(write).collect()),
             on_text: Box::new(move |text| match serde_json::from_str::<F::Hears>(text) {
@@ -77,10 +73,7 @@ impl<F: Frames> Socket<F> {
             on_state,
             ping: write(&F::ping()).unwrap_or_default(),
         };
-        Self {
-            line: Line::start(path, talk),
-            frames: std::marker::PhantomData,
-        }
+        Self { line: Line::start(path, talk), frames: std::marker::PhantomData }
     }
 
     /// Whether the frame was handed to an open socket. It may still be lost.

@@ -156,8 +156,7 @@ impl WidgetLive {
     pub fn replace(&self, chat: &CustomerChat) {
         let Some(core) = self.core.get() else { return };
         self.clock.heard(chat.now);
-        self.chat
-            .try_maybe_update(|mine| (core.follower.borrow_mut().beside(mine, chat.state.clone(), chat.epoch), ()));
+        self.chat.try_maybe_update(|mine| (core.follower.borrow_mut().beside(mine, chat.state.clone(), chat.epoch), ()));
         self.settle_standing();
         self.caught_up.try_set(true);
     }
@@ -193,11 +192,7 @@ impl WidgetLive {
     fn hello(&self, token: &str) -> Option<WidgetSays> {
         let core = self.core.get()?;
         let cursor = core.follower.borrow_mut().open(self.head());
-        Some(WidgetSays::Hello {
-            token: token.to_owned(),
-            instance: core.instance,
-            cursor,
-        })
+        Some(WidgetSays::Hello { token: token.to_owned(), instance: core.instance, cursor })
     }
 
     fn hear(&self, frame: WidgetHears, hooks: &WidgetHooks) {
@@ -269,10 +264,7 @@ impl WidgetLive {
 
     /// Who does not wait has no place.
     fn settle_standing(&self) {
-        let waits = self
-            .chat
-            .try_with_untracked(|chat| matches!(chat.phase, Phase::Waiting { .. }))
-            .unwrap_or_default();
+        let waits = self.chat.try_with_untracked(|chat| matches!(chat.phase, Phase::Waiting { .. })).unwrap_or_default();
         self.standing.try_maybe_update(|standing| (!waits && standing.take().is_some(), ()));
     }
 

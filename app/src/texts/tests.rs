@@ -24,9 +24,8 @@ const SECOND_LINE: &str = "_text";
 const SOURCES: &[&str] = &["app/src", "app/domain/src", "server/src", "server/engine/src", "frontend"];
 
 /// What every key begins with.
-const AREAS: &[&str] = &[
-    "console.", "demo.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui.", "widget.",
-];
+const AREAS: &[&str] =
+    &["console.", "demo.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui.", "widget."];
 
 /// Words that look like keys and are not: names of files, hosts and functions.
 const NOT_KEYS: &[&str] = &["console.css", "console.js", "demo.json", "widget.css", "widget.js", "state.set"];
@@ -36,10 +35,7 @@ fn root() -> PathBuf {
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder)
-        .expect("a folder of sources")
-        .map(|entry| entry.expect("an entry of a folder"))
-    {
+    for entry in fs::read_dir(folder).expect("a folder of sources").map(|entry| entry.expect("an entry of a folder")) {
         let path = entry.path();
         if path.is_dir() {
             rust_files(&path, found);
@@ -67,9 +63,7 @@ fn used_keys() -> BTreeMap<String, PathBuf> {
 
 fn is_key(literal: &str) -> bool {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c);
-    AREAS
-        .iter()
-        .any(|area| literal.strip_prefix(area).is_some_and(|rest| !rest.is_empty()))
+    AREAS.iter().any(|area| literal.strip_prefix(area).is_some_and(|rest| !rest.is_empty()))
         && literal.chars().all(fits)
         && !literal.ends_with(['.', '_'])
         && !NOT_KEYS.contains(&literal)
@@ -90,11 +84,7 @@ fn says(used: &BTreeMap<String, PathBuf>, key: &str) -> bool {
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|tail| tail.split_once('}'))
-        .map(|(name, _)| name)
-        .collect()
+    text.split('{').skip(1).filter_map(|tail| tail.split_once('}')).map(|(name, _)| name).collect()
 }
 
 #[test]
@@ -110,10 +100,7 @@ fn every_language_says_the_same() {
         for (key, text) in other.entries() {
             assert!(!text.trim().is_empty(), "{locale} {key} is empty");
             // "one" may say its number in a word
-            let wanted: BTreeSet<_> = placeholders(&english.entries()[key])
-                .into_iter()
-                .filter(|name| *name != "n")
-                .collect();
+            let wanted: BTreeSet<_> = placeholders(&english.entries()[key]).into_iter().filter(|name| *name != "n").collect();
             let given: BTreeSet<_> = placeholders(text).into_iter().filter(|name| *name != "n").collect();
             assert_eq!(given, wanted, "{locale} {key}");
         }

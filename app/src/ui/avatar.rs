@@ -57,9 +57,7 @@ pub fn Avatar(
 
 /// The first letters of the first and the last word; `?` for a name without letters.
 pub fn initials(name: &str) -> String {
-    let mut letters = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = letters.next();
     let shown: String = first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect();
     if shown.is_empty() { "?".to_owned() } else { shown }
@@ -67,9 +65,7 @@ pub fn initials(name: &str) -> String {
 
 /// One of the six hues, 1 to 6: the same for a name everywhere and always.
 pub fn hue(name: &str) -> u32 {
-    let hash = name
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash >> 8) % 6 + 1
 }
 
@@ -79,13 +75,7 @@ mod tests {
 
     #[test]
     fn names_have_initials_and_a_hue() {
-        for (name, shown) in [
-            ("Ana Lindqvist", "AL"),
-            ("ana", "A"),
-            ("Jean-Luc van der Berg", "JB"),
-            ("", "?"),
-            ("(Guest) 7", "G7"),
-        ] {
+        for (name, shown) in [("Ana Lindqvist", "AL"), ("ana", "A"), ("Jean-Luc van der Berg", "JB"), ("", "?"), ("(Guest) 7", "G7")] {
             assert_eq!(initials(name), shown);
             assert!((1..=6).contains(&hue(name)));
         }

@@ -47,9 +47,7 @@ pub fn local_time(locale: &str, at: Timestamp, shape: TimeShape) -> Option<Local
         }
     }
     let shown = date.to_locale_string(locale, &options(&wanted)).into();
-    let full = date
-        .to_locale_string(locale, &options(&[("dateStyle", "full"), ("timeStyle", "medium")]))
-        .into();
+    let full = date.to_locale_string(locale, &options(&[("dateStyle", "full"), ("timeStyle", "medium")])).into();
     Some(LocalTime { shown, full })
 }
 
@@ -92,9 +90,7 @@ pub fn menu_toggled(list: NodeRef<html::Div>, trigger: NodeRef<html::Button>) ->
     }
     place(&list, &trigger);
     let all = items(&list);
-    let chosen = all
-        .iter()
-        .find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
+    let chosen = all.iter().find(|item| item.get_attribute("aria-checked").as_deref() == Some("true"));
     if let Some(item) = chosen.or(all.first()) {
         let _ = item.focus();
     }
@@ -108,11 +104,7 @@ fn place(list: &HtmlElement, trigger: &HtmlElement) {
     let (wide, high) = (size(window.inner_width()), size(window.inner_height()));
     let (at, own) = (trigger.get_bounding_client_rect(), list.get_bounding_client_rect());
     let below = at.bottom() + 6.0;
-    let top = if below + own.height() > high {
-        (at.top() - 6.0 - own.height()).max(4.0)
-    } else {
-        below
-    };
+    let top = if below + own.height() > high { (at.top() - 6.0 - own.height()).max(4.0) } else { below };
     let left = (at.right() - own.width()).clamp(4.0, (wide - own.width() - 4.0).max(4.0));
     let style = list.style();
     let _ = style.set_property("--menu-top", &format!("{top}px"));
@@ -127,20 +119,12 @@ fn elements(inside: &Element, selector: &str) -> Vec<HtmlElement> {
     let Ok(found) = inside.query_selector_all(selector) else {
         return Vec::new();
     };
-    (0..found.length())
-        .filter_map(|n| found.item(n))
-        .filter_map(|node| node.dyn_into().ok())
-        .collect()
+    (0..found.length()).filter_map(|n| found.item(n)).filter_map(|node| node.dyn_into().ok()).collect()
 }
 
 /// Closes the menu that `inside` is part of; the focus goes back to its button.
 pub fn close_menu(inside: &Element) {
-    if let Some(menu) = inside
-        .closest("[popover]")
-        .ok()
-        .flatten()
-        .and_then(|menu| menu.dyn_into::<HtmlElement>().ok())
-    {
+    if let Some(menu) = inside.closest("[popover]").ok().flatten().and_then(|menu| menu.dyn_into::<HtmlElement>().ok()) {
         let _ = menu.hide_popover();
     }
 }
@@ -170,14 +154,10 @@ pub fn move_in_menu(event: &KeyboardEvent, list: NodeRef<html::Div>) {
 }
 
 fn by_letter(all: &[HtmlElement], here: Option<usize>, letter: &str) -> Option<usize> {
-    let begins = |item: &HtmlElement| {
-        item.text_content()
-            .is_some_and(|text| text.trim().to_lowercase().starts_with(&letter.to_lowercase()))
-    };
+    let begins =
+        |item: &HtmlElement| item.text_content().is_some_and(|text| text.trim().to_lowercase().starts_with(&letter.to_lowercase()));
     let start = here.map_or(0, |n| n + 1);
-    (0..all.len())
-        .map(|n| (start + n) % all.len())
-        .find(|n| all.get(*n).is_some_and(begins))
+    (0..all.len()).map(|n| (start + n) % all.len()).find(|n| all.get(*n).is_some_and(begins))
 }
 
 fn focused(all: &[HtmlElement]) -> Option<usize> {

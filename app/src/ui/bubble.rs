@@ -169,10 +169,7 @@ pub fn NewLine(count: usize) -> impl IntoView {
 #[component]
 pub fn Typing(#[prop(into)] name: Signal<Option<String>>) -> impl IntoView {
     let texts = StoredValue::new(use_texts());
-    let words = move || {
-        name.get()
-            .map(|name| texts.with_value(|texts| texts.with("ui.typing", &[("name", &name)])))
-    };
+    let words = move || name.get().map(|name| texts.with_value(|texts| texts.with("ui.typing", &[("name", &name)])));
     view! {
         <Show when=move || name.with(Option::is_some)>
             <p class="typing">

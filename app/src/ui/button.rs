@@ -63,12 +63,7 @@ pub fn Button(
     #[prop(optional)] node_ref: NodeRef<html::Button>,
     children: Children,
 ) -> impl IntoView {
-    let class = format!(
-        "button {}{}{}",
-        variant.class(),
-        size.class(),
-        if wide { " button--wide" } else { "" }
-    );
+    let class = format!("button {}{}{}", variant.class(), size.class(), if wide { " button--wide" } else { "" });
     let pressed = move |event: MouseEvent| {
         if busy.get_untracked() {
             event.prevent_default();

@@ -47,11 +47,7 @@ pub fn Badge(
 ) -> impl IntoView {
     let shown = Memo::new(move |_| count.get().min(100));
     let digits = move || {
-        if shown.get() > 99 {
-            "99+".to_owned()
-        } else {
-            shown.get().to_string()
-        }
+        if shown.get() > 99 { "99+".to_owned() } else { shown.get().to_string() }
     };
     view! {
         <Show when=move || { shown.get() > 0 }>

@@ -27,13 +27,7 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        if open.get() {
-            browser::show_dialog(element)
-        } else {
-            browser::close_dialog(element)
-        }
-    });
+    Effect::new(move |_| if open.get() { browser::show_dialog(element) } else { browser::close_dialog(element) });
     let cancelled = move |event: Event| {
         event.prevent_default();
         on_close.run(());

@@ -26,13 +26,7 @@ impl Around {
     }
 
     fn view(self, grow: bool, control: impl IntoView + 'static) -> impl IntoView {
-        let Self {
-            id,
-            label,
-            note,
-            hint,
-            error,
-        } = self;
+        let Self { id, label, note, hint, error } = self;
         let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
         let shows_error = move || error.with(Option::is_some);
         view! {
@@ -81,13 +75,7 @@ pub fn Field(
     #[prop(optional)] maxlength: Option<usize>,
     #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
-    let around = Around {
-        id: id.clone(),
-        label,
-        note,
-        hint,
-        error,
-    };
+    let around = Around { id: id.clone(), label, note, hint, error };
     let described_by = around.described_by();
     let control = view! {
         <input
@@ -128,13 +116,7 @@ pub fn TextArea(
     grow: bool,
     #[prop(optional)] node_ref: NodeRef<html::Textarea>,
 ) -> impl IntoView {
-    let around = Around {
-        id: id.clone(),
-        label,
-        note,
-        hint,
-        error,
-    };
+    let around = Around { id: id.clone(), label, note, hint, error };
     let described_by = around.described_by();
     let control = view! {
         <textarea
@@ -181,13 +163,7 @@ pub fn Select(
     value: String,
     #[prop(optional)] node_ref: NodeRef<html::Select>,
 ) -> impl IntoView {
-    let around = Around {
-        id: id.clone(),
-        label,
-        note: None,
-        hint,
-        error,
-    };
+    let around = Around { id: id.clone(), label, note: None, hint, error };
     let described_by = around.described_by();
     let options = choices
         .into_iter()
@@ -210,11 +186,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_textarea_stays_text() {
-        for (text, html) in [
-            ("", ""),
-            ("a</textarea><script>&amp;", "a&lt;/textarea>&lt;script>&amp;amp;"),
-            ("\n\nb", "\n\n\nb"),
-        ] {
+        for (text, html) in [("", ""), ("a</textarea><script>&amp;", "a&lt;/textarea>&lt;script>&amp;amp;"), ("\n\nb", "\n\n\nb")] {
             assert_eq!(textarea_html(text), html);
         }
     }

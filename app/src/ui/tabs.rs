@@ -16,12 +16,7 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(key: &'static str, label: String) -> Self {
-        Self {
-            key,
-            label,
-            count: None,
-            late: Signal::stored(false),
-        }
+        Self { key, label, count: None, late: Signal::stored(false) }
     }
     pub fn counting(mut self, count: Signal<usize>) -> Self {
         self.count = Some(count);

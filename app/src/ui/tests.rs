@@ -37,10 +37,7 @@ fn bubble(text: &'static str, delivery: Option<Delivery>) -> String {
 fn a_message_is_text_whatever_it_holds() {
     let page = bubble("<img src=x onerror=alert(1)> see https://desk.example/a\"b", Some(Delivery::Read));
     says(&page, "&lt;img src=x onerror=alert(1)&gt; see ");
-    says(
-        &page,
-        r#"<a href="https://desk.example/a" target="_blank" rel="noopener noreferrer nofollow">https://desk.example/a</a>"#,
-    );
+    says(&page, r#"<a href="https://desk.example/a" target="_blank" rel="noopener noreferrer nofollow">https://desk.example/a</a>"#);
     assert!(!page.contains("<img"), "{page}");
 }
 
@@ -155,14 +152,7 @@ fn one_tab_is_chosen_and_counts_describe() {
             <TabPanel id="lists" key="waiting" chosen="waiting">"b"</TabPanel>
         }
     });
-    assert_eq!(
-        (
-            page.matches(r#"aria-selected="true""#).count(),
-            page.matches(r#"tabindex="-1""#).count()
-        ),
-        (1, 1),
-        "{page}"
-    );
+    assert_eq!((page.matches(r#"aria-selected="true""#).count(), page.matches(r#"tabindex="-1""#).count()), (1, 1), "{page}");
     for part in [
         r#"aria-controls="lists-waiting""#,
         r#"aria-labelledby="lists-waiting-tab""#,
@@ -189,14 +179,7 @@ fn clocks_begin_with_the_time_of_the_page() {
 #[test]
 fn a_busy_button_keeps_its_words_and_its_focus() {
     let page = html(|| view! { <Button variant=Variant::Primary busy=true>"Send"</Button> });
-    for part in [
-        "button--primary",
-        "is-loading",
-        r#"aria-disabled="true""#,
-        r#"aria-busy="true""#,
-        r#"type="button""#,
-        "Send",
-    ] {
+    for part in ["button--primary", "is-loading", r#"aria-disabled="true""#, r#"aria-busy="true""#, r#"type="button""#, "Send"] {
         says(&page, part);
     }
     assert!(!page.contains(" disabled"), "{page}");
@@ -209,10 +192,7 @@ fn a_closed_dialog_is_empty() {
     });
     says(&page, r#"role="alertdialog""#);
     says(&page, r#"aria-labelledby="sure-title""#);
-    assert!(
-        !page.contains("Words") && !page.contains("Keep") && !page.contains(" open"),
-        "{page}"
-    );
+    assert!(!page.contains("Words") && !page.contains("Keep") && !page.contains(" open"), "{page}");
 }
 
 #[test]

@@ -20,11 +20,7 @@ pub fn Time(#[prop(into)] at: Signal<Timestamp>, #[prop(optional)] shape: TimeSh
     let locale = StoredValue::new(use_texts().locale().to_owned());
     let (words, set_words) = signal(None::<browser::LocalTime>);
     Effect::new(move |_| set_words.set(locale.with_value(|locale| browser::local_time(locale, at.get(), shape))));
-    let shown = move || {
-        words
-            .with(|words| words.as_ref().map(|w| w.shown.clone()))
-            .unwrap_or_else(|| utc(at.get(), shape))
-    };
+    let shown = move || words.with(|words| words.as_ref().map(|w| w.shown.clone())).unwrap_or_else(|| utc(at.get(), shape));
     let full = move || words.with(|words| words.as_ref().map(|w| w.full.clone()));
     view! { <time class="time" datetime=move || at.get().rfc3339() title=full>{shown}</time> }
 }
@@ -43,9 +39,6 @@ mod tests {
     #[test]
     fn the_server_says_utc() {
         let at = Timestamp(1_800_000_000_000);
-        assert_eq!(
-            (utc(at, TimeShape::HourMinute).as_str(), utc(at, TimeShape::DayAndTime).as_str()),
-            ("08:00", "2027-01-15 08:00")
-        );
+        assert_eq!((utc(at, TimeShape::HourMinute).as_str(), utc(at, TimeShape::DayAndTime).as_str()), ("08:00", "2027-01-15 08:00"));
     }
 }

@@ -26,13 +26,7 @@ pub struct Toast {
 
 impl Toast {
     fn new(kind: Kind, title: String) -> Self {
-        Self {
-            number: 0,
-            kind,
-            title,
-            text: None,
-            action: None,
-        }
+        Self { number: 0, kind, title, text: None, action: None }
     }
     pub fn plain(title: String) -> Self {
         Self::new(Kind::Plain, title)
@@ -65,9 +59,7 @@ pub struct Toasts {
 impl Toasts {
     /// Shows a toast. The same words that are there already are not shown twice.
     pub fn show(self, toast: Toast) {
-        let is_there = self
-            .list
-            .with_untracked(|list| list.iter().any(|other| other.title == toast.title && other.text == toast.text));
+        let is_there = self.list.with_untracked(|list| list.iter().any(|other| other.title == toast.title && other.text == toast.text));
         if is_there {
             return;
         }
@@ -102,10 +94,7 @@ fn element_id(number: u64) -> String {
 
 /// Makes a place for toasts in this page; [`ToastRegion`] shows them.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts {
-        list: RwSignal::new(Vec::new()),
-        last: StoredValue::new(0),
-    };
+    let toasts = Toasts { list: RwSignal::new(Vec::new()), last: StoredValue::new(0) };
     provide_context(toasts);
     toasts
 }
@@ -127,13 +116,7 @@ pub fn ToastRegion() -> impl IntoView {
 }
 
 fn one_toast(toasts: Toasts, toast: Toast) -> impl IntoView {
-    let Toast {
-        number,
-        kind,
-        title,
-        text,
-        action,
-    } = toast;
+    let Toast { number, kind, title, text, action } = toast;
     let (class, icon) = match kind {
         Kind::Plain => ("toast", "info"),
         Kind::Success => ("toast toast--success", "check"),

@@ -21,7 +21,8 @@ use leptos::{ev::SubmitEvent, prelude::*};
 #[component]
 pub fn Chat() -> impl IntoView {
     let widget = use_widget();
-    let pending: Signal<Vec<Pending>> = widget.conversation().map_or_else(|| Signal::stored(Vec::new()), |chat| widget.outbox.pending(chat));
+    let pending: Signal<Vec<Pending>> =
+        widget.conversation().map_or_else(|| Signal::stored(Vec::new()), |chat| widget.outbox.pending(chat));
     let (ended, waiting) = (widget.has_ended(), widget.is_waiting());
     view! {
         <ChatHead />

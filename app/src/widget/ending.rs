@@ -78,14 +78,23 @@ mod tests {
     #[test]
     fn a_waiting_customer_sees_the_button_come() {
         let chat = state(vec![says(Author::Customer, "Hello?", 1)]);
-        for (after, shown) in [(0, EndShown::Soon { seconds: 60 }), (36_001, EndShown::Soon { seconds: 24 }), (59_999, EndShown::Soon { seconds: 1 }), (60_000, EndShown::Button)] {
+        for (after, shown) in [
+            (0, EndShown::Soon { seconds: 60 }),
+            (36_001, EndShown::Soon { seconds: 24 }),
+            (59_999, EndShown::Soon { seconds: 1 }),
+            (60_000, EndShown::Button),
+        ] {
             assert_eq!(EndShown::at(RULE, &chat, OPENED + Millis(after)), shown);
         }
     }
 
     #[test]
     fn an_answered_customer_waits_for_quiet() {
-        let chat = state(vec![says(Author::Customer, "Hello?", 1), PublicBody::Joined { agent: sofia(), waited: Millis(0) }, says(Author::Agent(sofia()), "Hi", 2)]);
+        let chat = state(vec![
+            says(Author::Customer, "Hello?", 1),
+            PublicBody::Joined { agent: sofia(), waited: Millis(0) },
+            says(Author::Agent(sofia()), "Hi", 2),
+        ]);
         let last = OPENED + Millis::seconds(30);
         assert_eq!(EndShown::at(RULE, &chat, last), EndShown::AfterQuiet { minutes: 60 });
         assert_eq!(EndShown::at(RULE, &chat, last + Millis::minutes(50)), EndShown::Soon { seconds: 600 });

@@ -46,7 +46,10 @@ pub enum View {
     Form(Typed),
     /// A chat whose token the host's page keeps and will hand in.
     Resume,
-    Chat { token: String, chat: Box<CustomerChat> },
+    Chat {
+        token: String,
+        chat: Box<CustomerChat>,
+    },
 }
 
 /// What stands in the fields of the form.

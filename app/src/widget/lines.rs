@@ -23,11 +23,26 @@ const GROUP_SPAN: Millis = Millis::minutes(5);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     /// A new day begins.
-    Day { day: i64, at: Timestamp },
-    Bubble { client: ClientKey, author: Author, text: String },
+    Day {
+        day: i64,
+        at: Timestamp,
+    },
+    Bubble {
+        client: ClientKey,
+        author: Author,
+        text: String,
+    },
     /// Stands under the last bubble of a group. `at` is missing until the message is stored.
-    Under { client: ClientKey, author: Author, at: Option<Timestamp> },
-    System { seq: u64, at: Timestamp, content: Content },
+    Under {
+        client: ClientKey,
+        author: Author,
+        at: Option<Timestamp>,
+    },
+    System {
+        seq: u64,
+        at: Timestamp,
+        content: Content,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -93,8 +108,16 @@ pub fn lines(rows: &[Row], day: impl Fn(Timestamp) -> i64) -> Vec<Line> {
 
 fn said_in(entry: &Entry) -> Option<Said<'_>> {
     match &entry.content {
-        Content::Message { author, text, client } => Some(Said { client: *client, author: author.clone(), text, at: Some(entry.ts), failed: false }),
-        Content::Note { .. } | Content::Joined { .. } | Content::Requeued { .. } | Content::Abandoned { .. } | Content::Resumed | Content::Ended { .. } | Content::Ticket { .. } => None,
+        Content::Message { author, text, client } => {
+            Some(Said { client: *client, author: author.clone(), text, at: Some(entry.ts), failed: false })
+        }
+        Content::Note { .. }
+        | Content::Joined { .. }
+        | Content::Requeued { .. }
+        | Content::Abandoned { .. }
+        | Content::Resumed
+        | Content::Ended { .. }
+        | Content::Ticket { .. } => None,
     }
 }
 

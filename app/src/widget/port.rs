@@ -36,12 +36,19 @@ impl FromHost {
 #[serde(tag = "t", rename_all = "snake_case")]
 pub enum ToHost {
     /// Keep this token. An ended chat needs no hidden frame at the next page.
-    Token { token: String, ended: bool },
+    Token {
+        token: String,
+        ended: bool,
+    },
     /// Forget the token.
     Left,
-    Unread { count: usize },
+    Unread {
+        count: usize,
+    },
     /// An agent has written while the panel was closed; the name only.
-    News { from: String },
+    News {
+        from: String,
+    },
     Close,
 }
 

@@ -1,6 +1,10 @@
 //! A chat that goes on: its shape, until the host's page has handed in the token and the desk the conversation.
 
-use super::{head::{ChatHead, landmark}, notices::Retrying, state::use_widget};
+use super::{
+    head::{ChatHead, landmark},
+    notices::Retrying,
+    state::use_widget,
+};
 use crate::{texts::use_texts, ui::SkeletonList};
 use leptos::prelude::*;
 

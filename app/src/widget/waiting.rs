@@ -14,7 +14,8 @@ pub fn Waiting() -> impl IntoView {
         let wait = standing.with(|standing| standing.as_ref().and_then(|standing| standing.expected));
         texts.with_value(|texts| words::expected(texts, wait).map(|about| format!("{about}. ")))
     };
-    let title = move || texts.with_value(|texts| place.get().map_or_else(|| texts.get("widget.in_line"), |place| words::place(texts, place)));
+    let title =
+        move || texts.with_value(|texts| place.get().map_or_else(|| texts.get("widget.in_line"), |place| words::place(texts, place)));
     let chat = widget.live.chat;
     let since = Memo::new(move |_| {
         chat.with(|chat| match chat.phase {

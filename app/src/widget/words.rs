@@ -1,12 +1,7 @@
 //! Sentences of the widget that depend on what happened.
 
 use super::ending::EndShown;
-use domain::{
-    conversation::Refusal,
-    text::Texts,
-    time::Millis,
-    wire::Problem,
-};
+use domain::{conversation::Refusal, text::Texts, time::Millis, wire::Problem};
 
 /// Places that have a word of their own.
 const NAMED_PLACES: u32 = 10;
@@ -43,7 +38,9 @@ pub fn problem_key(problem: &Problem) -> String {
         Problem::Refused { refusal: Refusal::Full } => "problem.full".to_owned(),
         Problem::Offline => "problem.offline".to_owned(),
         Problem::SlowDown { .. } | Problem::Unavailable { .. } => "problem.slow_down".to_owned(),
-        Problem::Refused { .. } | Problem::OfferGone { .. } | Problem::KeyReused | Problem::Internal { .. } => "problem.internal".to_owned(),
+        Problem::Refused { .. } | Problem::OfferGone { .. } | Problem::KeyReused | Problem::Internal { .. } => {
+            "problem.internal".to_owned()
+        }
     }
 }
 

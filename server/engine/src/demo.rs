@@ -2,10 +2,7 @@
 
 use crate::{
     database::{AgentRow, Tx},
-    services::{
-        Services,
-        setup::NewAgent,
-    },
+    services::{Services, setup::NewAgent},
 };
 use domain::{
     ids::{QueueId, SiteId},

@@ -4,7 +4,6 @@ use crate::web::Web;
 use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
 
-
 /// `GET /healthz`: 200 while the process runs.
 pub async fn alive() -> &'static str {
     "ok"

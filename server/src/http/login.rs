@@ -88,12 +88,8 @@ async fn try_sign_in(web: &Web, address: ClientAddress, headers: &HeaderMap, fie
     if let Err(too_many) = within {
         return Err(slow_down(too_many));
     }
-    let attempt = SignIn {
-        email,
-        password: fields.password.clone(),
-        address: Some(address.0.to_string()),
-        user_agent: client::user_agent(headers),
-    };
+    let attempt =
+        SignIn { email, password: fields.password.clone(), address: Some(address.0.to_string()), user_agent: client::user_agent(headers) };
     web.services().sign_in(attempt).await.map_err(|failure| match failure {
         Failure::WrongCredentials => {
             tracing::info!("A sign-in was refused.");
@@ -167,7 +163,17 @@ mod tests {
         for fine in ["/", "/tickets/5", "/tickets?status=open&search=%C3%A4"] {
             assert_eq!(safe_next(fine), Some(fine));
         }
-        for wrong in ["", "tickets", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/logout", "/login?next=/", "/ä"] {
+        for wrong in [
+            "",
+            "tickets",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/logout",
+            "/login?next=/",
+            "/ä",
+        ] {
             assert_eq!(safe_next(wrong), None, "{wrong}");
         }
         assert_eq!(address(Some("/tickets?a=1&b=2")), "/login?next=/tickets%3Fa%3D1%26b%3D2");

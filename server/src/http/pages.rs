@@ -34,10 +34,14 @@ pub fn problem(headers: &HeaderMap, problem: Problem) -> Response {
         Problem::SignedOut => return Redirect::to("/login").into_response(),
         Problem::Forbidden => ("forbidden", Vec::new()),
         Problem::NotFound => ("not_found", Vec::new()),
-        Problem::SlowDown { after_ms } | Problem::Unavailable { after_ms } => ("later", values("seconds", after_ms.div_ceil(1_000).to_string())),
+        Problem::SlowDown { after_ms } | Problem::Unavailable { after_ms } => {
+            ("later", values("seconds", after_ms.div_ceil(1_000).to_string()))
+        }
         Problem::Internal { incident } if incident.is_empty() => ("broken", Vec::new()),
         Problem::Internal { incident } => ("internal", values("incident", incident.clone())),
-        Problem::Invalid { .. } | Problem::Refused { .. } | Problem::OfferGone { .. } | Problem::KeyReused | Problem::Offline => ("refused", Vec::new()),
+        Problem::Invalid { .. } | Problem::Refused { .. } | Problem::OfferGone { .. } | Problem::KeyReused | Problem::Offline => {
+            ("refused", Vec::new())
+        }
     };
     let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     page(status, headers, kind, &values)
@@ -90,7 +94,11 @@ fn page(status: StatusCode, headers: &HeaderMap, kind: &str, values: &[(&str, St
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let title = escape(&texts.get(&format!("problem.page.{kind}.title")));
     let text = escape(&texts.with(&format!("problem.page.{kind}.text"), &values));
-    let home = if kind == "no_site" { String::new() } else { format!("<p><a class=\"button button--secondary\" href=\"/\">{}</a></p>", escape(&texts.get("problem.page.home"))) };
+    let home = if kind == "no_site" {
+        String::new()
+    } else {
+        format!("<p><a class=\"button button--secondary\" href=\"/\">{}</a></p>", escape(&texts.get("problem.page.home")))
+    };
     let (locale, build) = (texts.locale(), assets::build_id());
     let html = format!(
         "<!doctype html><html lang=\"{locale}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\

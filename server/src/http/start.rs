@@ -81,7 +81,12 @@ mod tests {
     #[test]
     fn a_start_reads_back_until_it_is_a_day_old_and_only_for_its_site() {
         let starts = Starts::new(&[7; 32]);
-        let start = Start { site_key: "shop".into(), host: Some("https://shop.example".into()), bits: Uuid::from_u128(5), issued_at: Timestamp(1_000) };
+        let start = Start {
+            site_key: "shop".into(),
+            host: Some("https://shop.example".into()),
+            bits: Uuid::from_u128(5),
+            issued_at: Timestamp(1_000),
+        };
         let text = starts.sign(&start);
         assert_eq!(starts.verify(&text, "shop", Timestamp(1_000) + GOOD_FOR), Ok(start));
         assert_eq!(starts.verify(&text, "shop", Timestamp(1_001) + GOOD_FOR), Err(BadStart::Expired));

@@ -74,7 +74,13 @@ pub async fn open(State(web): State<Web>, Path(key): Path<String>, Query(wanted)
 }
 
 /// `POST /widget/{key}/start`: makes the chat, or finds the one this page made before.
-pub async fn start(State(web): State<Web>, Path(key): Path<String>, address: ClientAddress, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+pub async fn start(
+    State(web): State<Web>,
+    Path(key): Path<String>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
     let frame = match Frame::find(&web, &headers, &key, &fields.start).await {
         Ok(frame) => frame,
         Err(response) => return response,
@@ -269,7 +275,12 @@ mod tests {
     #[test]
     fn only_the_sites_own_pages_are_hosts() {
         let allowed = vec!["http://localhost:8081".to_owned()];
-        for (referer, expected) in [("http://localhost:8081/shop?x=1", true), ("http://localhost:8081", true), ("https://evil.example/", false), ("nonsense", false)] {
+        for (referer, expected) in [
+            ("http://localhost:8081/shop?x=1", true),
+            ("http://localhost:8081", true),
+            ("https://evil.example/", false),
+            ("nonsense", false),
+        ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::REFERER, referer.parse().unwrap());
             assert_eq!(host(&headers, &allowed).is_some(), expected, "{referer}");

@@ -10,7 +10,11 @@ use crate::{
     headers::is_own_origin,
     web::Web,
 };
-use axum::{Json, extract::State, http::{HeaderMap, StatusCode}};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use domain::wire::{CustomerChat, MarkSeen, Problem, SendMessage, Sent};
 use engine::services::{StartChat, Started};
 use serde::{Deserialize, Serialize};
@@ -42,7 +46,12 @@ pub struct Begun {
 }
 
 /// `POST /api/v1/widget/start`: the form's script path. Repeating it gives the same chat and another token.
-pub async fn start(State(web): State<Web>, address: ClientAddress, headers: HeaderMap, Given(beginning): Given<Beginning>) -> Result<Json<Begun>, Told> {
+pub async fn start(
+    State(web): State<Web>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Given(beginning): Given<Beginning>,
+) -> Result<Json<Begun>, Told> {
     let Started { token, chat } = begin(&web, address, &headers, beginning).await?;
     Ok(Json(Begun { token, chat }))
 }

@@ -17,10 +17,7 @@ impl Channel {
             }
         });
         channel.set_onmessage(Some(handler.as_ref().unchecked_ref()));
-        Some(Self {
-            channel,
-            _handler: handler,
-        })
+        Some(Self { channel, _handler: handler })
     }
 
     pub fn say(&self, text: &str) {

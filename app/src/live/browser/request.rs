@@ -38,9 +38,5 @@ async fn send(ask: Ask<'_>, abort: Option<AbortController>) -> Result<Answer, Js
     let response: Response = JsFuture::from(window.fetch_with_str_and_init(ask.url, &init)).await?.dyn_into()?;
     let retry_after_seconds = response.headers().get("retry-after")?.and_then(|text| text.trim().parse().ok());
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok(Answer {
-        status: response.status(),
-        retry_after_seconds,
-        text,
-    })
+    Ok(Answer { status: response.status(), retry_after_seconds, text })
 }

@@ -64,11 +64,7 @@ impl Store {
         let request = store.index(OWNER).ok()?.get_all_with_key(&owner.into()).ok()?;
         patiently(answered(&request)).await?;
         let rows: Array = request.result().ok()?.dyn_into().ok()?;
-        Some(
-            rows.iter()
-                .filter_map(|row| Reflect::get(&row, &"text".into()).ok()?.as_string())
-                .collect(),
-        )
+        Some(rows.iter().filter_map(|row| Reflect::get(&row, &"text".into()).ok()?.as_string()).collect())
     }
 
     /// `database.transaction(STORE, mode, { durability: "strict" })`: the options are behind a flag in web-sys.
@@ -76,11 +72,7 @@ impl Store {
         let options = Object::new();
         Reflect::set(&options, &"durability".into(), &"strict".into()).ok()?;
         let begin: Function = Reflect::get(&self.database, &"transaction".into()).ok()?.dyn_into().ok()?;
-        begin
-            .call3(&self.database, &STORE.into(), &mode.into(), &options)
-            .ok()?
-            .dyn_into()
-            .ok()
+        begin.call3(&self.database, &STORE.into(), &mode.into(), &options).ok()?.dyn_into().ok()
     }
 }
 

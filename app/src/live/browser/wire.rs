@@ -27,12 +27,7 @@ pub fn dial(url: &str, protocol: &str, heard: impl Fn(Heard) + 'static) -> Optio
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     // An error is always followed by a close.
     socket.set_onclose(Some(handler.as_ref().unchecked_ref()));
-    Some(Wire {
-        socket,
-        _handler: handler,
-        _on_message: on_message,
-        _on_open: on_open,
-    })
+    Some(Wire { socket, _handler: handler, _on_message: on_message, _on_open: on_open })
 }
 
 impl Wire {

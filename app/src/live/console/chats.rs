@@ -105,10 +105,7 @@ impl ConsoleLive {
     pub(super) fn follow_own(&self) {
         let Some(core) = self.core.get() else { return };
         let Some((mine, queues)) = self.agent.try_with_untracked(|agent| {
-            (
-                agent.mine.keys().copied().collect::<BTreeSet<_>>(),
-                agent.queues.iter().copied().collect::<BTreeSet<_>>(),
-            )
+            (agent.mine.keys().copied().collect::<BTreeSet<_>>(), agent.queues.iter().copied().collect::<BTreeSet<_>>())
         }) else {
             return;
         };

@@ -57,9 +57,7 @@ impl ConsoleLive {
             let cursor = self.first_cursor(&mut followers, stream)?;
             Some(ConsoleSays::Follow { stream, cursor })
         });
-        std::iter::once(ConsoleSays::Hello { instance: core.instance })
-            .chain(follows)
-            .collect()
+        std::iter::once(ConsoleSays::Hello { instance: core.instance }).chain(follows).collect()
     }
 
     pub(super) fn hear(&self, frame: ConsoleHears, hooks: &ConsoleHooks) {
@@ -68,9 +66,7 @@ impl ConsoleLive {
             ConsoleHears::Welcome { epoch, now } => self.welcome(&core, epoch, now),
             ConsoleHears::ChatSnapshot { stream, epoch, state } => self.chat_snapshot(&core, stream, epoch, *state),
             ConsoleHears::AgentSnapshot { stream, epoch, state } => {
-                self.apply(&core, stream, |follower| {
-                    self.update_agent(|mine| follower.snapshot(mine, *state, epoch))
-                });
+                self.apply(&core, stream, |follower| self.update_agent(|mine| follower.snapshot(mine, *state, epoch)));
                 self.agent_changed(&core, hooks, None);
             }
             ConsoleHears::QueueSnapshot { stream, epoch, state } => self.queue_snapshot(&core, stream, epoch, *state),
@@ -84,14 +80,8 @@ impl ConsoleLive {
                     self.compare(&core, stream, |follower, mine| follower.heartbeat(head, mine));
                 }
             }
-            ConsoleHears::Pulse {
-                stream: Stream::ChatInternal(id),
-                pulse,
-            } => self.pulse(&core, id, pulse),
-            ConsoleHears::Pulse {
-                stream: Stream::ChatPublic(_) | Stream::Agent(_) | Stream::Queue(_),
-                ..
-            } => {}
+            ConsoleHears::Pulse { stream: Stream::ChatInternal(id), pulse } => self.pulse(&core, id, pulse),
+            ConsoleHears::Pulse { stream: Stream::ChatPublic(_) | Stream::Agent(_) | Stream::Queue(_), .. } => {}
             ConsoleHears::Gone { stream } => self.gone(&core, stream),
             ConsoleHears::Pong { now } => self.clock.heard(now),
             ConsoleHears::Fenced => call(&hooks.fenced),
@@ -136,8 +126,7 @@ impl ConsoleLive {
         let is_caught_up = core.followers.borrow().get(&stream).is_some_and(Follower::is_caught_up);
         match stream {
             Stream::Agent(_) => {
-                self.caught_up
-                    .try_maybe_update(|before| (std::mem::replace(before, is_caught_up) != is_caught_up, ()));
+                self.caught_up.try_maybe_update(|before| (std::mem::replace(before, is_caught_up) != is_caught_up, ()));
             }
             Stream::ChatInternal(id) if is_caught_up => {
                 if let Some(chat) = self.known(id) {
@@ -147,8 +136,7 @@ impl ConsoleLive {
             Stream::ChatInternal(_) | Stream::ChatPublic(_) | Stream::Queue(_) => {}
         }
         let alarms: u32 = core.followers.borrow().values().map(Follower::alarms).sum();
-        self.alarms
-            .try_maybe_update(|before| (std::mem::replace(before, alarms) != alarms, ()));
+        self.alarms.try_maybe_update(|before| (std::mem::replace(before, alarms) != alarms, ()));
     }
 
     fn update_agent(&self, rule: impl FnOnce(&mut AgentState) -> Outcome) -> Option<Outcome> {
@@ -192,14 +180,10 @@ impl ConsoleLive {
     fn queue_snapshot(&self, core: &Core, stream: Stream, epoch: Epoch, state: QueueState) {
         match self.queue(state.id) {
             Some(queue) => {
-                self.apply(core, stream, |follower| {
-                    update(&queue, |mine| follower.snapshot(mine, state, epoch))
-                });
+                self.apply(core, stream, |follower| update(&queue, |mine| follower.snapshot(mine, state, epoch)));
             }
             None => {
-                self.apply(core, stream, |follower| {
-                    Some(follower.snapshot(&mut state.clone(), state.clone(), epoch))
-                });
+                self.apply(core, stream, |follower| Some(follower.snapshot(&mut state.clone(), state.clone(), epoch)));
                 self.queues.try_update(|queues| queues.insert(state.id, ArcRwSignal::new(state)));
             }
         }
@@ -222,9 +206,7 @@ impl ConsoleLive {
 
     fn chat_snapshot(&self, core: &Core, stream: Stream, epoch: Epoch, state: ChatState) {
         if let Some(chat) = self.chat_of(stream) {
-            self.apply(core, stream, |follower| {
-                update(&chat.state, |mine| follower.snapshot(mine, state, epoch))
-            });
+            self.apply(core, stream, |follower| update(&chat.state, |mine| follower.snapshot(mine, state, epoch)));
         }
     }
 
@@ -245,9 +227,7 @@ impl ConsoleLive {
         let Some(chat) = self.known(id) else { return };
         match pulse {
             Pulse::Typing { by: Side::Customer, .. } => self.shows_typing(core, &chat),
-            Pulse::Link { connected } => chat
-                .customer_here
-                .maybe_update(|before| before.replace(connected) != Some(connected)),
+            Pulse::Link { connected } => chat.customer_here.maybe_update(|before| before.replace(connected) != Some(connected)),
             Pulse::Typing { by: Side::Agent, .. } | Pulse::Position { .. } => {}
         }
     }

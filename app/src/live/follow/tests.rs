@@ -8,16 +8,8 @@ fn epoch(n: u128) -> Epoch {
 }
 
 fn event(seq: u64) -> PublicEvent {
-    let body = PublicBody::Message {
-        author: Author::Customer,
-        text: format!("{seq}"),
-        client: ClientKey(Uuid::from_u128(seq.into())),
-    };
-    PublicEvent {
-        seq,
-        ts: Timestamp(seq as i64),
-        body,
-    }
+    let body = PublicBody::Message { author: Author::Customer, text: format!("{seq}"), client: ClientKey(Uuid::from_u128(seq.into())) };
+    PublicEvent { seq, ts: Timestamp(seq as i64), body }
 }
 
 fn state(head: u64) -> ChatState {
@@ -49,22 +41,12 @@ fn the_next_is_applied_and_the_old_dropped() {
 #[test]
 fn a_gap_is_asked_for_once_until_it_is_answered() {
     let (mut follower, mut chat) = at(2);
-    assert_eq!(
-        follower.event(&mut chat, &event(5)).ask,
-        Some(Cursor {
-            epoch: Some(epoch(1)),
-            seq: 2
-        })
-    );
+    assert_eq!(follower.event(&mut chat, &event(5)).ask, Some(Cursor { epoch: Some(epoch(1)), seq: 2 }));
     assert_eq!(follower.event(&mut chat, &event(6)), Outcome::NOTHING);
     for seq in 3..=5 {
         assert!(follower.event(&mut chat, &event(seq)).changed);
     }
-    assert_eq!(
-        follower.caught_up(6, 5).ask.map(|cursor| cursor.seq),
-        Some(5),
-        "what was dropped meanwhile is fetched too"
-    );
+    assert_eq!(follower.caught_up(6, 5).ask.map(|cursor| cursor.seq), Some(5), "what was dropped meanwhile is fetched too");
     assert!(follower.event(&mut chat, &event(6)).changed);
     assert_eq!(follower.caught_up(6, 6), Outcome::NOTHING);
     assert_eq!(chat, state(6));
@@ -76,10 +58,7 @@ fn silent_loss_is_found_by_the_heartbeat() {
     assert_eq!(follower.heartbeat(2, 2), Outcome::NOTHING);
     assert_eq!(follower.heartbeat(4, 2).ask.map(|cursor| cursor.seq), Some(2));
     assert_eq!(follower.heartbeat(4, 2), Outcome::NOTHING);
-    assert!(
-        follower.heartbeat(4, 2).ask.is_some(),
-        "an answer that never comes is asked for again"
-    );
+    assert!(follower.heartbeat(4, 2).ask.is_some(), "an answer that never comes is asked for again");
 }
 
 #[test]
@@ -93,19 +72,9 @@ fn a_server_that_answers_nothing_is_not_asked_for_ever() {
 #[test]
 fn another_epoch_replaces_the_state() {
     let (mut follower, mut chat) = at(9);
-    assert_eq!(
-        follower.open(9),
-        Cursor {
-            epoch: Some(epoch(1)),
-            seq: 9
-        }
-    );
+    assert_eq!(follower.open(9), Cursor { epoch: Some(epoch(1)), seq: 9 });
     follower.welcome(epoch(2), 9);
-    assert_eq!(
-        follower.event(&mut chat, &event(10)),
-        Outcome::NOTHING,
-        "a number of another epoch means nothing here"
-    );
+    assert_eq!(follower.event(&mut chat, &event(10)), Outcome::NOTHING, "a number of another epoch means nothing here");
     assert!(follower.snapshot(&mut chat, state(4), epoch(2)).changed);
     assert_eq!(follower.caught_up(4, 4), Outcome::NOTHING);
     assert!(follower.event(&mut chat, &event(5)).changed);
@@ -120,13 +89,7 @@ fn from_nothing_the_servers_epoch_is_taken() {
     follower.welcome(epoch(3), 0);
     let mut chat = ChatState::default();
     assert!(follower.event(&mut chat, &event(1)).changed);
-    assert_eq!(
-        follower.cursor(1),
-        Cursor {
-            epoch: Some(epoch(3)),
-            seq: 1
-        }
-    );
+    assert_eq!(follower.cursor(1), Cursor { epoch: Some(epoch(3)), seq: 1 });
 }
 
 #[test]
@@ -145,13 +108,7 @@ fn history_is_not_news_but_what_was_missed_is() {
 #[test]
 fn a_server_behind_us_is_believed_only_when_it_insists() {
     let (mut follower, mut chat) = at(9);
-    assert_eq!(
-        follower.snapshot(&mut chat, state(7), epoch(1)).ask,
-        Some(Cursor {
-            epoch: Some(epoch(1)),
-            seq: 9
-        })
-    );
+    assert_eq!(follower.snapshot(&mut chat, state(7), epoch(1)).ask, Some(Cursor { epoch: Some(epoch(1)), seq: 9 }));
     assert_eq!((chat.head, follower.alarms()), (9, 0));
     assert!(follower.snapshot(&mut chat, state(7), epoch(1)).changed);
     assert_eq!((chat.head, follower.alarms()), (7, 1));
@@ -160,13 +117,7 @@ fn a_server_behind_us_is_believed_only_when_it_insists() {
 #[test]
 fn a_head_behind_us_leads_to_a_snapshot() {
     let (mut follower, mut chat) = at(9);
-    assert_eq!(
-        follower.caught_up(7, 9).ask,
-        Some(Cursor {
-            epoch: Some(epoch(1)),
-            seq: 9
-        })
-    );
+    assert_eq!(follower.caught_up(7, 9).ask, Some(Cursor { epoch: Some(epoch(1)), seq: 9 }));
     assert_eq!(follower.caught_up(7, 9).ask, Some(Follower::from_snapshot()));
     assert!(follower.snapshot(&mut chat, state(7), epoch(1)).changed);
     assert_eq!(follower.caught_up(7, 7), Outcome::NOTHING);

@@ -12,13 +12,7 @@ fn up() -> Link {
 #[test]
 fn a_line_is_up_with_its_first_frame() {
     let (mut link, step) = Link::start(AT(0));
-    assert_eq!(
-        step,
-        Step {
-            command: Some(Command::Connect),
-            timer_ms: Some(10_000)
-        }
-    );
+    assert_eq!(step, Step { command: Some(Command::Connect), timer_ms: Some(10_000) });
     assert_eq!(link.state(true), LinkState::Connecting);
     link.opened(AT(100));
     assert!(!link.state(true).is_online());
@@ -30,13 +24,7 @@ fn a_line_is_up_with_its_first_frame() {
 fn a_lost_line_waits_longer_each_time_and_at_most_half_a_minute() {
     let mut link = up();
     for most in [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
-        assert_eq!(
-            link.closed(AT(1_000), 1.0),
-            Step {
-                command: None,
-                timer_ms: Some(most)
-            }
-        );
+        assert_eq!(link.closed(AT(1_000), 1.0), Step { command: None, timer_ms: Some(most) });
         assert_eq!(link.state(true), LinkState::Reconnecting { since: AT(1_000) });
         assert_eq!(link.state(false), LinkState::Offline { since: AT(1_000) });
         assert_eq!(link.tick(AT(2_000), 1.0).command, Some(Command::Connect));
@@ -51,20 +39,8 @@ fn a_lost_line_waits_longer_each_time_and_at_most_half_a_minute() {
 #[test]
 fn silence_is_probed_and_no_answer_is_death() {
     let mut link = up();
-    assert_eq!(
-        link.tick(AT(20_200), 0.5),
-        Step {
-            command: None,
-            timer_ms: Some(10_000)
-        }
-    );
-    assert_eq!(
-        link.tick(AT(30_200), 0.5),
-        Step {
-            command: Some(Command::Ping),
-            timer_ms: Some(5_000)
-        }
-    );
+    assert_eq!(link.tick(AT(20_200), 0.5), Step { command: None, timer_ms: Some(10_000) });
+    assert_eq!(link.tick(AT(30_200), 0.5), Step { command: Some(Command::Ping), timer_ms: Some(5_000) });
     assert_eq!(link.state(true), LinkState::Online);
     assert_eq!(link.tick(AT(35_200), 0.5).command, Some(Command::Connect));
     assert_eq!(link.state(true), LinkState::Reconnecting { since: AT(35_200) });
@@ -91,23 +67,13 @@ fn waking_comes_back_at_once() {
     link.closed(AT(1_000), 1.0);
     assert_eq!(link.wake(AT(1_001)).command, Some(Command::Connect));
     assert_eq!(link.wake(AT(1_002)), Step::default());
-    assert_eq!(
-        link.wake(AT(7_000)).command,
-        Some(Command::Connect),
-        "a dial that hangs is begun anew"
-    );
+    assert_eq!(link.wake(AT(7_000)).command, Some(Command::Connect), "a dial that hangs is begun anew");
 }
 
 #[test]
 fn goodbye_is_honoured_even_when_waking() {
     let mut link = up();
-    assert_eq!(
-        link.bye(AT(1_000), 7_000),
-        Step {
-            command: Some(Command::Disconnect),
-            timer_ms: Some(7_000)
-        }
-    );
+    assert_eq!(link.bye(AT(1_000), 7_000), Step { command: Some(Command::Disconnect), timer_ms: Some(7_000) });
     assert_eq!(link.closed(AT(1_001), 1.0), Step::default());
     assert_eq!(link.wake(AT(2_000)), Step::default());
     assert_eq!(link.reached(AT(2_000)), Step::default());
@@ -118,13 +84,7 @@ fn goodbye_is_honoured_even_when_waking() {
 fn a_stop_is_for_good() {
     let mut link = up();
     assert_eq!(link.stop(Stop::Fenced).command, Some(Command::Disconnect));
-    for step in [
-        link.wake(AT(1)),
-        link.tick(AT(2), 0.5),
-        link.closed(AT(3), 0.5),
-        link.bye(AT(4), 1),
-        link.stop(Stop::Closed),
-    ] {
+    for step in [link.wake(AT(1)), link.tick(AT(2), 0.5), link.closed(AT(3), 0.5), link.bye(AT(4), 1), link.stop(Stop::Closed)] {
         assert_eq!(step, Step::default());
     }
     assert_eq!(link.state(true), LinkState::Stopped(Stop::Fenced));

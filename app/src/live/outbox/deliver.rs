@@ -277,9 +277,7 @@ impl Delivery {
 
     fn pause_ms(&self, tries: u32, next: Option<&Outgoing>) -> u64 {
         let longest = if platform::is_visible() { LONGEST_SEEN_MS } else { LONGEST_MS };
-        let asked = next
-            .and_then(|next| self.ledger.try_with_untracked(|ledger| ledger.asked_pause_ms(next.client)))
-            .unwrap_or_default();
+        let asked = next.and_then(|next| self.ledger.try_with_untracked(|ledger| ledger.asked_pause_ms(next.client))).unwrap_or_default();
         delay_ms(tries.saturating_sub(1), longest, platform::random()).max(asked)
     }
 

@@ -91,12 +91,7 @@ impl Ledger {
     }
 
     pub fn push(&mut self, message: Outgoing) {
-        self.insert(Item {
-            message,
-            stage: Stage::Queued,
-            trouble: None,
-            kept: Kept::NotYet,
-        });
+        self.insert(Item { message, stage: Stage::Queued, trouble: None, kept: Kept::NotYet });
     }
 
     fn insert(&mut self, item: Item) {
@@ -116,20 +111,12 @@ impl Ledger {
 
     /// What has to be written to storage before it may be sent.
     pub fn unsaved(&self) -> Vec<Record> {
-        self.items
-            .iter()
-            .filter(|item| item.kept == Kept::NotYet)
-            .map(Item::record)
-            .collect()
+        self.items.iter().filter(|item| item.kept == Kept::NotYet).map(Item::record).collect()
     }
 
     /// What storage is believed to hold.
     pub fn stored(&self) -> BTreeSet<ClientKey> {
-        self.items
-            .iter()
-            .filter(|item| item.kept == Kept::Stored)
-            .map(|item| item.message.client)
-            .collect()
+        self.items.iter().filter(|item| item.kept == Kept::Stored).map(|item| item.message.client).collect()
     }
 
     /// Storage has taken the message, or (`durable` false) refused it: either way it may be sent now.
@@ -142,20 +129,13 @@ impl Ledger {
     /// The one message of a conversation that may be sent: the first that is neither acknowledged nor refused. Until it
     /// is one of these, nothing after it may go.
     pub fn next(&self, conversation: ConversationId) -> Option<Outgoing> {
-        let item = self
-            .items
-            .iter()
-            .find(|item| item.message.conversation == conversation && item.waits())?;
+        let item = self.items.iter().find(|item| item.message.conversation == conversation && item.waits())?;
         (item.kept != Kept::NotYet).then(|| item.message.clone())
     }
 
     /// The conversations with something to send.
     pub fn conversations(&self) -> BTreeSet<ConversationId> {
-        self.items
-            .iter()
-            .filter(|item| item.waits())
-            .map(|item| item.message.conversation)
-            .collect()
+        self.items.iter().filter(|item| item.waits()).map(|item| item.message.conversation).collect()
     }
 
     pub fn sending(&mut self, client: ClientKey) {
@@ -200,9 +180,7 @@ impl Ledger {
 
     /// Whether the message is gone now.
     pub fn discard(&mut self, client: ClientKey) -> bool {
-        let droppable = self
-            .item(client)
-            .is_some_and(|item| matches!(item.stage, Stage::Queued | Stage::Failed(_)));
+        let droppable = self.item(client).is_some_and(|item| matches!(item.stage, Stage::Queued | Stage::Failed(_)));
         if droppable {
             self.items.retain(|item| item.message.client != client);
             self.done.insert(client);
@@ -213,20 +191,14 @@ impl Ledger {
     /// Forgets the messages that the stream has brought; `None` if it has brought none. Gives those whose acknowledgement
     /// was not heard, which storage still holds.
     pub fn settle(&mut self, is_there: impl Fn(ClientKey) -> bool) -> Option<Vec<ClientKey>> {
-        let (gone, left): (Vec<Item>, Vec<Item>) = std::mem::take(&mut self.items)
-            .into_iter()
-            .partition(|item| is_there(item.message.client));
+        let (gone, left): (Vec<Item>, Vec<Item>) =
+            std::mem::take(&mut self.items).into_iter().partition(|item| is_there(item.message.client));
         self.items = left;
         if gone.is_empty() {
             return None;
         }
         self.done.extend(gone.iter().map(|item| item.message.client));
-        Some(
-            gone.iter()
-                .filter(|item| !matches!(item.stage, Stage::Acknowledged { .. }))
-                .map(|item| item.message.client)
-                .collect(),
-        )
+        Some(gone.iter().filter(|item| !matches!(item.stage, Stage::Acknowledged { .. })).map(|item| item.message.client).collect())
     }
 
     /// Forgets everything, and names it.
@@ -259,12 +231,7 @@ impl Ledger {
         }
         let stage = failed.map_or(Stage::Queued, Stage::Failed);
         match self.item_mut(message.client) {
-            None => self.insert(Item {
-                message,
-                stage,
-                trouble: None,
-                kept: Kept::Stored,
-            }),
+            None => self.insert(Item { message, stage, trouble: None, kept: Kept::Stored }),
             Some(item) => match (&item.stage, &stage) {
                 (Stage::Queued, Stage::Failed(_)) | (Stage::Failed(_), Stage::Queued) if item.kept == Kept::Stored => item.stage = stage,
                 (Stage::Queued | Stage::Sending | Stage::Acknowledged { .. } | Stage::Failed(_), _) => {}
@@ -273,12 +240,8 @@ impl Ledger {
     }
 
     pub fn pending(&self, conversation: ConversationId) -> Vec<Pending> {
-        let mut pending: Vec<Pending> = self
-            .items
-            .iter()
-            .filter(|item| item.message.conversation == conversation)
-            .map(Item::pending)
-            .collect();
+        let mut pending: Vec<Pending> =
+            self.items.iter().filter(|item| item.message.conversation == conversation).map(Item::pending).collect();
         pending.sort_by_key(super::row::place);
         pending
     }
@@ -297,10 +260,7 @@ impl Ledger {
 
     /// How many are not acknowledged.
     pub fn waiting(&self) -> usize {
-        self.items
-            .iter()
-            .filter(|item| !matches!(item.stage, Stage::Acknowledged { .. }))
-            .count()
+        self.items.iter().filter(|item| !matches!(item.stage, Stage::Acknowledged { .. })).count()
     }
 }
 
@@ -313,30 +273,11 @@ impl Item {
             Stage::Failed(problem) => Some(problem.clone()),
             Stage::Queued | Stage::Sending | Stage::Acknowledged { .. } => None,
         };
-        Record {
-            message: self.message.clone(),
-            failed,
-        }
+        Record { message: self.message.clone(), failed }
     }
     fn pending(&self) -> Pending {
-        let Outgoing {
-            client,
-            conversation: _,
-            text,
-            ordinal,
-            seen: _,
-            created_at,
-            note,
-        } = self.message.clone();
-        Pending {
-            client,
-            text,
-            note,
-            ordinal,
-            created_at,
-            stage: self.stage.clone(),
-            trouble: self.trouble.clone(),
-        }
+        let Outgoing { client, conversation: _, text, ordinal, seen: _, created_at, note } = self.message.clone();
+        Pending { client, text, note, ordinal, created_at, stage: self.stage.clone(), trouble: self.trouble.clone() }
     }
 }
 

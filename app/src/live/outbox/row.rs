@@ -31,19 +31,10 @@ impl Row {
 /// The rows of a conversation: what the stream has brought in its order, then what it has not. A message stands there
 /// once, whichever way it came first; an acknowledged one comes before all that is not.
 pub fn merge(entries: &[Entry], pending: &[Pending]) -> Vec<Row> {
-    let confirmed: HashSet<ClientKey> = if pending.is_empty() {
-        HashSet::new()
-    } else {
-        entries.iter().filter_map(client).collect()
-    };
+    let confirmed: HashSet<ClientKey> = if pending.is_empty() { HashSet::new() } else { entries.iter().filter_map(client).collect() };
     let mut left: Vec<&Pending> = pending.iter().filter(|pending| !confirmed.contains(&pending.client)).collect();
     left.sort_by_key(|pending| place(pending));
-    entries
-        .iter()
-        .cloned()
-        .map(Row::Confirmed)
-        .chain(left.into_iter().cloned().map(Row::Pending))
-        .collect()
+    entries.iter().cloned().map(Row::Confirmed).chain(left.into_iter().cloned().map(Row::Pending)).collect()
 }
 
 fn client(entry: &Entry) -> Option<ClientKey> {

@@ -43,10 +43,7 @@ fn talk() -> ChatState {
 
 #[test]
 fn groups_carry_their_mark_once() {
-    assert_eq!(
-        shape(&talk(), &[], |_| 0),
-        ["bubble 1", "bubble 2", "under 2", "system 4", "bubble 3", "under 3", "bubble 4", "under 4"]
-    );
+    assert_eq!(shape(&talk(), &[], |_| 0), ["bubble 1", "bubble 2", "under 2", "system 4", "bubble 3", "under 3", "bubble 4", "under 4"]);
 }
 
 #[test]
@@ -78,7 +75,10 @@ fn a_new_day_is_marked_and_ends_a_group() {
 #[test]
 fn marks_follow_the_agent() {
     let chat = talk();
-    let rows = merge(&chat.entries, &[pending(5, Stage::Sending), pending(6, Stage::Acknowledged { seq: Some(9) }), pending(7, Stage::Failed(Problem::KeyReused))]);
+    let rows = merge(
+        &chat.entries,
+        &[pending(5, Stage::Sending), pending(6, Stage::Acknowledged { seq: Some(9) }), pending(7, Stage::Failed(Problem::KeyReused))],
+    );
     let facts = facts(&rows, Marks { delivered: 3, read: 2 });
     let shown: Vec<_> = [1, 2, 3, 4, 5, 6, 7].map(|n| facts[&key(n)].delivery).into();
     let own = [Delivery::Read, Delivery::Delivered, Delivery::Sent, Delivery::Queued, Delivery::Sent, Delivery::Failed];

@@ -38,7 +38,14 @@ fn the_form_is_a_plain_form_and_keeps_what_was_typed() {
     let page = WidgetPage { faults: vec![Fault::new("email", "problem.email")], ..page(View::Form(typed)) };
     let html = html(&page);
     let body = body_of(&html);
-    for wanted in [r#"action="/widget/papermoon/start""#, r#"method="post""#, r#"name="start" value="signed.value""#, "Start chat", "&lt;/textarea>", r#"aria-invalid="true""#] {
+    for wanted in [
+        r#"action="/widget/papermoon/start""#,
+        r#"method="post""#,
+        r#"name="start" value="signed.value""#,
+        "Start chat",
+        "&lt;/textarea>",
+        r#"aria-invalid="true""#,
+    ] {
         assert!(body.contains(wanted), "{wanted} in {body}");
     }
     assert!(!body.contains("<script>x"), "{body}");
@@ -49,7 +56,16 @@ fn the_form_is_a_plain_form_and_keeps_what_was_typed() {
 fn a_chat_works_by_forms() {
     let html = html(&page(conversation(talk())));
     let body = body_of(&html);
-    for wanted in ["/widget/papermoon/send", "/widget/papermoon/check", r#"name="token" value="secret-token""#, r#"name="client""#, r#"role="log""#, r#"data-seq="2""#, "Sofia joined", r#"href="https://papermoon.example/orders""#] {
+    for wanted in [
+        "/widget/papermoon/send",
+        "/widget/papermoon/check",
+        r#"name="token" value="secret-token""#,
+        r#"name="client""#,
+        r#"role="log""#,
+        r#"data-seq="2""#,
+        "Sofia joined",
+        r#"href="https://papermoon.example/orders""#,
+    ] {
         assert!(body.contains(wanted), "{wanted} in {body}");
     }
     assert_eq!(body.matches("Black canopies").count(), 1, "each message stands there once");

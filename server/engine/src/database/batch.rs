@@ -3,7 +3,12 @@
 //! One select loads the chats, one the keys that came before; `domain` decides in memory, in the order of arrival; one
 //! statement appends the events and one moves the counters.
 
-use super::{Tx, conversation::{columns, signed, unsigned}, event::{Known, hash}, on};
+use super::{
+    Tx,
+    conversation::{columns, signed, unsigned},
+    event::{Known, hash},
+    on,
+};
 use crate::{caller::Caller, failure::Failure};
 use domain::{
     conversation::{Conversation, Status},
@@ -27,7 +32,11 @@ pub struct Command {
 #[derive(Debug, Clone)]
 pub enum Action {
     /// `seen` is the last number of its stream that the author had seen.
-    Send { key: ClientKey, body: Body, seen: u64 },
+    Send {
+        key: ClientKey,
+        body: Body,
+        seen: u64,
+    },
     Mark(MarkSeen),
 }
 

@@ -164,13 +164,22 @@ struct Spread {
 
 fn spread(status: &Status, offered_name: Option<&str>) -> Spread {
     let empty = Spread { since: 0, agent: None, agent_name: None, offer: None, reason: None, outcome: None };
-    let of = |agent: &AgentRef, since: &Timestamp| Spread { since: since.0, agent: Some(agent.id.uuid()), agent_name: Some(agent.name.clone()), ..empty };
+    let of = |agent: &AgentRef, since: &Timestamp| Spread {
+        since: since.0,
+        agent: Some(agent.id.uuid()),
+        agent_name: Some(agent.name.clone()),
+        ..empty
+    };
     let empty = Spread { since: 0, agent: None, agent_name: None, offer: None, reason: None, outcome: None };
     match status {
         Status::Waiting { since } => Spread { since: since.0, ..empty },
-        Status::Offered { since, offer, agent } => {
-            Spread { since: since.0, agent: Some(agent.uuid()), agent_name: offered_name.map(str::to_owned), offer: Some(offer.uuid()), ..empty }
-        }
+        Status::Offered { since, offer, agent } => Spread {
+            since: since.0,
+            agent: Some(agent.uuid()),
+            agent_name: offered_name.map(str::to_owned),
+            offer: Some(offer.uuid()),
+            ..empty
+        },
         Status::Active { agent, since } => of(agent, since),
         Status::WrapUp { agent, since, closing } => Spread { outcome: closing.map(Outcome::word), ..of(agent, since) },
         Status::Abandoned { since, reason } => {

@@ -1,6 +1,10 @@
 //! Rows of `event`: the log of the conversations.
 
-use super::{Outgoing, Tx, conversation::{signed, unsigned}, on};
+use super::{
+    Outgoing, Tx,
+    conversation::{signed, unsigned},
+    on,
+};
 use crate::failure::Failure;
 use domain::{
     event::{Event, EventBody, InternalBody, PublicBody},

@@ -60,7 +60,12 @@ impl Tx {
     }
 
     /// Takes or renews a customer's lease; `true` if there was none.
-    pub async fn take_customer_lease(&mut self, conversation: ConversationId, instance: InstanceId, now: Timestamp) -> Result<bool, Failure> {
+    pub async fn take_customer_lease(
+        &mut self,
+        conversation: ConversationId,
+        instance: InstanceId,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
         let connected = self.is_customer_connected(conversation, now).await?;
         on!(self, c => sqlx::query(
             "insert into customer_lease (conversation, instance, expires_at) values ($1, $2, $3) \
@@ -71,7 +76,12 @@ impl Tx {
     }
 
     /// Gives a customer's lease up; `true` if it was the last one.
-    pub async fn release_customer_lease(&mut self, conversation: ConversationId, instance: InstanceId, now: Timestamp) -> Result<bool, Failure> {
+    pub async fn release_customer_lease(
+        &mut self,
+        conversation: ConversationId,
+        instance: InstanceId,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
         let gone = on!(self, c => sqlx::query("delete from customer_lease where conversation = $1 and instance = $2")
             .bind(conversation.uuid()).bind(instance.uuid()).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(gone > 0 && !self.is_customer_connected(conversation, now).await?)

@@ -78,7 +78,9 @@ impl Tx {
 
     /// How often this chat was offered before.
     pub async fn attempts(&mut self, conversation: ConversationId) -> Result<i64, Failure> {
-        Ok(on!(self, c => sqlx::query_scalar("select count(*) from offer where conversation = $1").bind(conversation.uuid()).fetch_one(c).await)?)
+        Ok(
+            on!(self, c => sqlx::query_scalar("select count(*) from offer where conversation = $1").bind(conversation.uuid()).fetch_one(c).await)?,
+        )
     }
 
     /// Ends a pending offer; `false` if it was not pending any more.

@@ -105,14 +105,12 @@ impl Tx {
     }
 
     pub async fn find_agent(&mut self, id: AgentId) -> Result<Option<AgentRow>, Failure> {
-        let row: Option<Row> =
-            on!(self, c => sqlx::query_as(concat!("select ", columns!(), " from agent where id = $1")).bind(id.uuid()).fetch_optional(c).await)?;
+        let row: Option<Row> = on!(self, c => sqlx::query_as(concat!("select ", columns!(), " from agent where id = $1")).bind(id.uuid()).fetch_optional(c).await)?;
         row.map(Row::into_agent).transpose()
     }
 
     pub async fn find_agent_by_email(&mut self, email: &str) -> Result<Option<AgentRow>, Failure> {
-        let row: Option<Row> =
-            on!(self, c => sqlx::query_as(concat!("select ", columns!(), " from agent where email = $1")).bind(email).fetch_optional(c).await)?;
+        let row: Option<Row> = on!(self, c => sqlx::query_as(concat!("select ", columns!(), " from agent where email = $1")).bind(email).fetch_optional(c).await)?;
         row.map(Row::into_agent).transpose()
     }
 

@@ -26,8 +26,7 @@ impl From<Row> for Queue {
 
 impl Tx {
     pub async fn find_queue(&mut self, id: QueueId) -> Result<Option<Queue>, Failure> {
-        let row: Option<Row> =
-            on!(self, c => sqlx::query_as("select id, name, service, policy from queue where id = $1").bind(id.uuid()).fetch_optional(c).await)?;
+        let row: Option<Row> = on!(self, c => sqlx::query_as("select id, name, service, policy from queue where id = $1").bind(id.uuid()).fetch_optional(c).await)?;
         Ok(row.map(Queue::from))
     }
 
@@ -37,13 +36,13 @@ impl Tx {
     }
 
     pub async fn find_queue_by_name(&mut self, name: &str) -> Result<Option<Queue>, Failure> {
-        let row: Option<Row> =
-            on!(self, c => sqlx::query_as("select id, name, service, policy from queue where name = $1").bind(name).fetch_optional(c).await)?;
+        let row: Option<Row> = on!(self, c => sqlx::query_as("select id, name, service, policy from queue where name = $1").bind(name).fetch_optional(c).await)?;
         Ok(row.map(Queue::from))
     }
 
     pub async fn all_queues(&mut self) -> Result<Vec<Queue>, Failure> {
-        let rows: Vec<Row> = on!(self, c => sqlx::query_as("select id, name, service, policy from queue order by name").fetch_all(c).await)?;
+        let rows: Vec<Row> =
+            on!(self, c => sqlx::query_as("select id, name, service, policy from queue order by name").fetch_all(c).await)?;
         Ok(rows.into_iter().map(Queue::from).collect())
     }
 

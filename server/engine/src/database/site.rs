@@ -22,7 +22,14 @@ struct Row {
 
 impl From<Row> for Site {
     fn from(row: Row) -> Self {
-        Site { id: SiteId::new(row.id), key: row.key, name: row.name, queue: QueueId::new(row.queue), origins: row.origins.0, look: row.look.0 }
+        Site {
+            id: SiteId::new(row.id),
+            key: row.key,
+            name: row.name,
+            queue: QueueId::new(row.queue),
+            origins: row.origins.0,
+            look: row.look.0,
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Streams beside the conversations, and what a committed transaction tells its followers.
 
-use super::{Tx, conversation::{signed, unsigned}, on};
+use super::{
+    Tx,
+    conversation::{signed, unsigned},
+    on,
+};
 use crate::failure::Failure;
 use domain::{
     desk::{AgentEvent, Numbered, QueueEvent},
@@ -72,8 +76,7 @@ impl Tx {
 
     /// The number of a stream's last event; 0 if it has none.
     pub async fn stream_head(&mut self, stream: Stream) -> Result<u64, Failure> {
-        let head: Option<i64> =
-            on!(self, c => sqlx::query_scalar("select last_seq from stream where id = $1").bind(stream.to_string()).fetch_optional(c).await)?;
+        let head: Option<i64> = on!(self, c => sqlx::query_scalar("select last_seq from stream where id = $1").bind(stream.to_string()).fetch_optional(c).await)?;
         Ok(unsigned(head.unwrap_or(0)))
     }
 

@@ -86,7 +86,9 @@ macro_rules! select {
 impl Tx {
     /// The next ticket number of the desk: dense, given inside the transaction.
     pub(crate) async fn next_ticket_number(&mut self) -> Result<i64, Failure> {
-        Ok(on!(self, c => sqlx::query_scalar("update counter set value = value + 1 where name = 'ticket' returning value").fetch_one(c).await)?)
+        Ok(
+            on!(self, c => sqlx::query_scalar("update counter set value = value + 1 where name = 'ticket' returning value").fetch_one(c).await)?,
+        )
     }
 
     pub(crate) async fn add_ticket(&mut self, new: NewTicket<'_>, now: Timestamp) -> Result<(), Failure> {
@@ -102,7 +104,14 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) async fn add_ticket_note(&mut self, id: Uuid, ticket: TicketId, author: &AgentRef, text: &str, now: Timestamp) -> Result<(), Failure> {
+    pub(crate) async fn add_ticket_note(
+        &mut self,
+        id: Uuid,
+        ticket: TicketId,
+        author: &AgentRef,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
         on!(self, c => sqlx::query("insert into ticket_note (id, ticket, author, author_name, text, ts) values ($1, $2, $3, $4, $5, $6)")
             .bind(id).bind(ticket.uuid()).bind(author.id.uuid()).bind(&author.name).bind(text).bind(now.0).execute(c).await.map(|_| ()))?;
         Ok(())
@@ -147,14 +156,20 @@ impl Tx {
         let rows: Vec<(Uuid, String, String, i64)> = on!(self, c => sqlx::query_as(
             "select author, author_name, text, ts from ticket_note where ticket = $1 order by ts, id"
         ).bind(ticket.uuid()).fetch_all(c).await)?;
-        Ok(rows.into_iter().map(|(id, author, text, ts)| TicketNote { author, author_id: AgentId::new(id), text, ts: Timestamp(ts) }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, author, text, ts)| TicketNote { author, author_id: AgentId::new(id), text, ts: Timestamp(ts) })
+            .collect())
     }
 
     pub(crate) async fn ticket_files(&mut self, ticket: TicketId) -> Result<Vec<TicketFile>, Failure> {
         let rows: Vec<(Uuid, String, String, i64)> = on!(self, c => sqlx::query_as(
             "select id, name, media_type, size_bytes from ticket_file where ticket = $1 order by created_at, id"
         ).bind(ticket.uuid()).fetch_all(c).await)?;
-        Ok(rows.into_iter().map(|(id, name, media_type, size_bytes)| TicketFile { id: FileId::new(id), name, media_type, size_bytes }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(id, name, media_type, size_bytes)| TicketFile { id: FileId::new(id), name, media_type, size_bytes })
+            .collect())
     }
 
     /// A file with the number of its ticket.

@@ -8,11 +8,7 @@
 use super::{Address, Connection, Tx, batch, dialect};
 use crate::{failure::Failure, live::Hub};
 use futures_util::{FutureExt, future::LocalBoxFuture};
-use sqlx::{
-    PgPool, SqlitePool,
-    postgres::PgPoolOptions,
-    sqlite::SqlitePoolOptions,
-};
+use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqlitePoolOptions};
 use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;

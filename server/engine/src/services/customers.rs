@@ -175,7 +175,9 @@ impl Services {
                 let customer = access::customer(&caller)?;
                 let facts = access::conversation_to_read(tx, &caller, customer.conversation).await?;
                 match facts.chat.status {
-                    Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { .. } => tx.revoke_customer_tokens(customer.id).await,
+                    Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { .. } => {
+                        tx.revoke_customer_tokens(customer.id).await
+                    }
                     Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } => Err(Refusal::NotEnded.into()),
                 }
             })
@@ -248,7 +250,8 @@ async fn open(tx: &mut Tx, services: &Services, start: &StartChat, parsed: &Pars
     let site = tx.find_site_by_key(&start.site_key).await?.ok_or(Failure::NotFound)?;
     let queue = tx.queue(site.queue).await?;
     let (customer, id) = (CustomerId::new(services.secrets.id()), ConversationId::new(services.secrets.id()));
-    let new = NewCustomer { id: customer, site: site.id, name: &parsed.name, email: parsed.email.as_deref(), locale: start.locale.as_deref() };
+    let new =
+        NewCustomer { id: customer, site: site.id, name: &parsed.name, email: parsed.email.as_deref(), locale: start.locale.as_deref() };
     tx.add_customer(new, now).await?;
     let opening = Opening {
         id,

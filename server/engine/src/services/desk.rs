@@ -28,7 +28,15 @@ impl Services {
         for queue in queues {
             states.push(queue_state(&mut tx, queue).await?);
         }
-        Ok(DeskSnapshot { epoch: tx.epoch().await?, now, agent: state, queues: states, chats, reasons: self.reasons.clone(), ticket_required })
+        Ok(DeskSnapshot {
+            epoch: tx.epoch().await?,
+            now,
+            agent: state,
+            queues: states,
+            chats,
+            reasons: self.reasons.clone(),
+            ticket_required,
+        })
     }
 }
 
@@ -39,7 +47,13 @@ pub(crate) async fn agent_state(tx: &mut Tx, agent: AgentId, queues: Vec<QueueId
     for row in tx.pending_offers_of(agent).await? {
         if let Some(facts) = tx.find_conversation(row.offer.conversation).await? {
             let offer = row.offer;
-            offers.push(OfferView { id: offer.id, card: facts.card, offered_at: offer.created_at, deadline: offer.deadline, waited: row.waited });
+            offers.push(OfferView {
+                id: offer.id,
+                card: facts.card,
+                offered_at: offer.created_at,
+                deadline: offer.deadline,
+                waited: row.waited,
+            });
         }
     }
     let held = tx.held_by(agent).await?;

@@ -43,7 +43,12 @@ impl Services {
         self.open_session(agent.id, wanted.address, wanted.user_agent).await
     }
 
-    pub(crate) async fn open_session(&self, agent: AgentId, address: Option<String>, user_agent: Option<String>) -> Result<SignedIn, Failure> {
+    pub(crate) async fn open_session(
+        &self,
+        agent: AgentId,
+        address: Option<String>,
+        user_agent: Option<String>,
+    ) -> Result<SignedIn, Failure> {
         let (token, now) = (random_token(), self.clock.now());
         let hash = token_hash(&token);
         let row = SessionRow {

@@ -51,7 +51,13 @@ impl Services {
     }
 
     /// Uses the link up: makes the first admin with a queue and a site of their own, and signs them in.
-    pub async fn set_up(&self, token: &str, admin: FirstAdmin, address: Option<String>, user_agent: Option<String>) -> Result<SignedIn, Failure> {
+    pub async fn set_up(
+        &self,
+        token: &str,
+        admin: FirstAdmin,
+        address: Option<String>,
+        user_agent: Option<String>,
+    ) -> Result<SignedIn, Failure> {
         let new = parse(admin)?;
         let agent = self.agent_row(new).await?;
         let (hash, services, now) = (token_hash(token), self.clone(), self.clock.now());
@@ -100,7 +106,8 @@ fn parse(admin: FirstAdmin) -> Result<NewAgent, Failure> {
 }
 
 async fn first_queue(tx: &mut Tx, services: &Services, admin: AgentId, now: Timestamp) -> Result<(), Failure> {
-    let queue = Queue { id: QueueId::new(services.secrets.id()), name: "Support".into(), service: "Support".into(), policy: Policy::default() };
+    let queue =
+        Queue { id: QueueId::new(services.secrets.id()), name: "Support".into(), service: "Support".into(), policy: Policy::default() };
     tx.add_queue(&queue, now).await?;
     tx.add_member(queue.id, admin, 0).await?;
     let site = Site {

@@ -1,14 +1,10 @@
 //! Catching up: what a follower missed, from the database, by its cursor.
 
 use super::{Services, access, customers, desk};
-use crate::{
-    caller::Caller,
-    database::Tx,
-    failure::Failure,
-};
+use crate::{caller::Caller, database::Tx, failure::Failure};
 use domain::{
     desk::{AgentEvent, AgentState, Numbered, QueueEvent, QueueState},
-    event::{Event, Pulse, PublicEvent},
+    event::{Event, PublicEvent, Pulse},
     ids::{ConversationId, Epoch},
     live::{Cursor, LONGEST_DELTA, Stream},
     message::Side,
@@ -101,7 +97,9 @@ impl Services {
     async fn whole(&self, tx: &mut Tx, caller: &Caller, stream: Stream) -> Result<Content, Failure> {
         Ok(match stream {
             Stream::ChatInternal(chat) => Content::ChatSnapshot(ChatState::replay(&tx.all_events(chat).await?)),
-            Stream::ChatPublic(chat) => Content::PublicSnapshot(ChatState::replay_public(&tx.public_events_after(chat, 0, i64::MAX).await?)),
+            Stream::ChatPublic(chat) => {
+                Content::PublicSnapshot(ChatState::replay_public(&tx.public_events_after(chat, 0, i64::MAX).await?))
+            }
             Stream::Agent(agent) => {
                 let all = caller.agent().is_some_and(access::sees_all);
                 let queues = if all { tx.all_queues().await? } else { tx.queues_of(agent).await? };

@@ -43,12 +43,19 @@ pub(crate) struct Raised<'a> {
 pub(crate) async fn raise(tx: &mut Tx, services: &Services, raised: Raised<'_>, now: Timestamp) -> Result<(), Failure> {
     let Raised { number, draft, chat, by } = raised;
     let id = TicketId::new(services.secrets.id());
-    tx.add_ticket(NewTicket { id, number, conversation: chat.id, queue: chat.queue, requester: chat.customer, draft, by: by.id }, now).await?;
+    tx.add_ticket(NewTicket { id, number, conversation: chat.id, queue: chat.queue, requester: chat.customer, draft, by: by.id }, now)
+        .await?;
     let lines = transcript::of_organisation(&tx.all_events(chat.id).await?, &services.texts);
     let text = transcript::to_text(&lines, &services.texts);
     tx.add_ticket_note(services.secrets.id(), id, by, &text, now).await?;
     let name = format!("transcript-{number}.txt");
-    let file = NewFile { id: FileId::new(services.secrets.id()), ticket: id, name: &name, media_type: "text/plain; charset=utf-8", content: text.as_bytes() };
+    let file = NewFile {
+        id: FileId::new(services.secrets.id()),
+        ticket: id,
+        name: &name,
+        media_type: "text/plain; charset=utf-8",
+        content: text.as_bytes(),
+    };
     tx.add_ticket_file(file, now).await
 }
 
@@ -87,6 +94,7 @@ impl Services {
 async fn readable(tx: &mut Tx, caller: &Caller, number: i64) -> Result<crate::database::TicketRow, Failure> {
     let agent = access::agent(caller)?;
     let row = tx.find_ticket(number).await?.ok_or(Failure::NotFound)?;
-    let allowed = access::sees_all(agent) || tx.is_member(row.summary.queue, agent.id).await? || tx.is_assignee(row.summary.id, agent.id).await?;
+    let allowed =
+        access::sees_all(agent) || tx.is_member(row.summary.queue, agent.id).await? || tx.is_assignee(row.summary.id, agent.id).await?;
     if allowed { Ok(row) } else { Err(Failure::NotFound) }
 }

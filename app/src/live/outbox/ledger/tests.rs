@@ -42,10 +42,7 @@ fn next(ledger: &Ledger) -> Option<u64> {
 }
 
 fn record(n: u64, failed: Option<Problem>) -> Record {
-    Record {
-        message: message(n),
-        failed,
-    }
+    Record { message: message(n), failed }
 }
 
 #[test]
@@ -79,12 +76,7 @@ fn the_next_goes_only_after_the_one_before_is_through() {
 #[test]
 fn conversations_do_not_wait_for_each_other() {
     let mut ledger = ledger(1);
-    let other = Outgoing {
-        client: key(9),
-        conversation: chat(2),
-        ordinal: 9,
-        ..message(9)
-    };
+    let other = Outgoing { client: key(9), conversation: chat(2), ordinal: 9, ..message(9) };
     ledger.push(other);
     ledger.saved(key(9), true);
     assert_eq!(ledger.next(chat(2)).map(|message| message.ordinal), Some(9));
@@ -95,10 +87,7 @@ fn conversations_do_not_wait_for_each_other() {
 fn ordinals_only_grow_even_when_the_clock_is_set_back() {
     let mut ledger = Ledger::default();
     let first = ledger.next_ordinal(Timestamp(1_000));
-    ledger.push(Outgoing {
-        ordinal: first,
-        ..message(1)
-    });
+    ledger.push(Outgoing { ordinal: first, ..message(1) });
     assert!(ledger.next_ordinal(Timestamp(1_000)) > first);
     assert!(ledger.next_ordinal(Timestamp(5)) > first);
 }
@@ -112,11 +101,7 @@ fn an_acknowledged_message_stays_until_the_stream_brings_it() {
     assert_eq!(ledger.stage(key(1)), Some(Stage::Acknowledged { seq: Some(4) }));
     assert!(!ledger.discard(key(1)));
     assert_eq!(ledger.settle(|_| false), None);
-    assert_eq!(
-        ledger.settle(|client| client == key(1)),
-        Some(vec![]),
-        "storage has let go of it already"
-    );
+    assert_eq!(ledger.settle(|client| client == key(1)), Some(vec![]), "storage has let go of it already");
     assert_eq!(ledger.stage(key(1)), None);
 }
 
@@ -152,11 +137,7 @@ fn what_other_tabs_do_is_taken_over() {
     let known = ledger.stored();
     ledger.push(message(5));
     ledger.absorb(vec![record(2, Some(lasting())), record(4, None), record(6, None)], &known);
-    assert_eq!(
-        ledger.stage(key(1)),
-        Some(Stage::Acknowledged { seq: None }),
-        "gone from storage: another tab has sent it"
-    );
+    assert_eq!(ledger.stage(key(1)), Some(Stage::Acknowledged { seq: None }), "gone from storage: another tab has sent it");
     assert_eq!(ledger.stage(key(2)), Some(Stage::Failed(lasting())));
     assert_eq!(ledger.stage(key(3)), None, "discarded");
     assert_eq!(ledger.stage(key(4)), Some(Stage::Queued), "tried again");

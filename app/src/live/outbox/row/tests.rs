@@ -8,29 +8,12 @@ fn key(n: u64) -> ClientKey {
 }
 
 fn entry(seq: u64, client: u64) -> Entry {
-    let content = Content::Message {
-        author: Author::Customer,
-        text: String::new(),
-        client: key(client),
-    };
-    Entry {
-        seq,
-        pub_seq: Some(seq),
-        ts: Timestamp(0),
-        content,
-    }
+    let content = Content::Message { author: Author::Customer, text: String::new(), client: key(client) };
+    Entry { seq, pub_seq: Some(seq), ts: Timestamp(0), content }
 }
 
 fn pending(n: u64, stage: Stage) -> Pending {
-    Pending {
-        client: key(n),
-        text: String::new(),
-        note: false,
-        ordinal: n,
-        created_at: Timestamp(0),
-        stage,
-        trouble: None,
-    }
+    Pending { client: key(n), text: String::new(), note: false, ordinal: n, created_at: Timestamp(0), stage, trouble: None }
 }
 
 fn shown(rows: &[Row]) -> Vec<u64> {
@@ -46,32 +29,13 @@ fn shown(rows: &[Row]) -> Vec<u64> {
 fn rows_stand_once_and_in_order() {
     let acked = |seq| Stage::Acknowledged { seq };
     let cases: [(&str, Vec<Entry>, Vec<Pending>, Vec<u64>); 5] = [
-        (
-            "confirmed, then pending",
-            vec![entry(1, 10)],
-            vec![pending(11, Stage::Queued)],
-            vec![10, 11],
-        ),
-        (
-            "the stream has it",
-            vec![entry(1, 10), entry(2, 11)],
-            vec![pending(11, acked(Some(2)))],
-            vec![10, 11],
-        ),
-        (
-            "the stream has it before the acknowledgement",
-            vec![entry(1, 11)],
-            vec![pending(11, Stage::Sending)],
-            vec![11],
-        ),
+        ("confirmed, then pending", vec![entry(1, 10)], vec![pending(11, Stage::Queued)], vec![10, 11]),
+        ("the stream has it", vec![entry(1, 10), entry(2, 11)], vec![pending(11, acked(Some(2)))], vec![10, 11]),
+        ("the stream has it before the acknowledgement", vec![entry(1, 11)], vec![pending(11, Stage::Sending)], vec![11]),
         (
             "an acknowledged one stands before one refused earlier",
             vec![entry(1, 10)],
-            vec![
-                pending(11, Stage::Failed(Problem::Forbidden)),
-                pending(12, acked(Some(2))),
-                pending(13, Stage::Queued),
-            ],
+            vec![pending(11, Stage::Failed(Problem::Forbidden)), pending(12, acked(Some(2))), pending(13, Stage::Queued)],
             vec![10, 12, 11, 13],
         ),
         (
