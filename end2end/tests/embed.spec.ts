@@ -123,3 +123,15 @@ test('a page that may not hold the frame gets no port', async ({ desk, person })
   });
   expect(taken).toBeNull();
 });
+
+test('a chat that is left in one tab is left in the other', async ({ desk, person }) => {
+  const widget = new Widget(await person(), desk);
+  await widget.visit();
+  await widget.asks({ name: 'Nora Lind', message: 'Hello?' });
+  const other = await widget.anotherTab();
+  await other.chat.shows('Hello?');
+  // The host's storage is all that the two tabs share.
+  await widget.page.evaluate(() => localStorage.clear());
+  await expect(other.form.start).toBeVisible();
+  expect(await other.page.evaluate(() => localStorage.length)).toBe(0);
+});

@@ -327,8 +327,9 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:inhe
     booted = visible = true;
     recall();
     draw();
-    if (kept.token && kept.open && !full.matches) open(true);
-    else if (kept.token && !kept.ended) (page.requestIdleCallback || setTimeout)(() => guard(makeFrame));
+    const unfinished = kept.token && !kept.ended;
+    if (unfinished && kept.open && !full.matches) open(true);
+    else if (unfinished) (page.requestIdleCallback || setTimeout)(() => guard(makeFrame));
     emit('ready');
   };
 
@@ -407,15 +408,15 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:inhe
 
   // Another tab of the same site began or left a chat.
   addEventListener('storage', (event) => guard(() => {
-    if (event.key !== storageKey || !booted) return;
+    if (!booted || (event.key && event.key !== storageKey)) return;
     const had = kept.token;
     const wasOpen = kept.open;
     recall();
     kept.open = wasOpen;
-    if (kept.token && !had && !opened) {
-      dropFrame();
-      makeFrame();
-    }
+    if (!had === !kept.token || (kept.token && opened)) return;
+    dropFrame();
+    if (kept.token || opened) makeFrame();
+    refresh();
   }));
 
   full.addEventListener('change', () => guard(refresh));
