@@ -49,7 +49,7 @@ fn EndLine() -> impl IntoView {
     let chat = widget.live.chat;
     let shown = Memo::new(move |_| chat.with(|chat| EndShown::at(widget.rule.get(), chat, now.get())));
     view! {
-        <div class="widget__foot">
+        <footer class="widget__foot" aria-label=landmark()>
             <CheckForm />
             <Show
                 when=move || shown.get() == EndShown::Button
@@ -57,7 +57,7 @@ fn EndLine() -> impl IntoView {
             >
                 <EndForm />
             </Show>
-        </div>
+        </footer>
     }
 }
 
