@@ -46,7 +46,7 @@ impl Colours {
         let (l, c, h) = to_oklch(brand);
         let ink = l > CARRIES_INK;
         let fill_at = |low: f64| if ink { from_oklch(l, c, h) } else { from_oklch(low, c, h) };
-        let fill = Pair { light: fill_at(l.min(0.53)), dark: fill_at(l.min(0.53).max(0.42)) };
+        let fill = Pair { light: fill_at(l.min(0.53)), dark: fill_at(l.clamp(0.42, 0.53)) };
         let on = from_oklch(if ink { 0.18 } else { 1.0 }, 0.0, h);
         let text = Pair { light: from_oklch(l.min(0.45), c, h), dark: from_oklch(l.max(0.80), c.min(0.11), h) };
         Self {
