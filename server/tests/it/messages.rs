@@ -26,11 +26,7 @@ async fn rows_of(app: &TestApp, chat: ConversationId) -> i64 {
 }
 
 fn message(text: &str) -> SendMessage {
-    SendMessage {
-        client: key(),
-        text: text.into(),
-        seen: 0,
-    }
+    SendMessage { client: key(), text: text.into(), seen: 0 }
 }
 
 both! {

@@ -18,17 +18,7 @@ fn tab() -> InstanceId {
 }
 
 async fn place_of(app: &TestApp, chat: ConversationId) -> Place {
-    app.services()
-        .database
-        .read()
-        .await
-        .unwrap()
-        .find_conversation(chat)
-        .await
-        .unwrap()
-        .unwrap()
-        .card
-        .place
+    app.services().database.read().await.unwrap().find_conversation(chat).await.unwrap().unwrap().card.place
 }
 
 async fn rings_at(app: &TestApp, chat: ConversationId, agent: AgentId) {
@@ -38,14 +28,7 @@ async fn rings_at(app: &TestApp, chat: ConversationId, agent: AgentId) {
 
 /// Offers that outlast every lease.
 async fn patient(app: &TestApp) {
-    app.set_policy(
-        app.queue().id,
-        Policy {
-            accept_timeout: Millis::minutes(30),
-            ..Policy::default()
-        },
-    )
-    .await;
+    app.set_policy(app.queue().id, Policy { accept_timeout: Millis::minutes(30), ..Policy::default() }).await;
 }
 
 both! {

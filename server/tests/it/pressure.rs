@@ -1,6 +1,6 @@
 //! More than can be taken: slow readers, a full queue of writes, and what the writer manages.
 
-use crate::support::{Chat, Half, SITE, Setup, Tab, TestApp, both, connect, key};
+use crate::support::{Chat, Half, SITE, Tab, TestApp, both, connect, key};
 use domain::{
     ids::{ClientKey, InstanceId},
     live::{Cursor, WidgetHears, WidgetSays},

@@ -61,55 +61,30 @@ async fn posts(bytes: &mut Bytes, customer: &Customer, step: &str, more: &[(&str
 }
 
 async fn calls(bytes: &mut Bytes, customer: &Customer, path: &str, body: &Value) {
-    let request = customer
-        .app
-        .http()
-        .post(customer.app.at(&format!("/api/v1/widget/{path}")))
-        .bearer_auth(customer.token())
-        .json(body);
+    let request = customer.app.http().post(customer.app.at(&format!("/api/v1/widget/{path}"))).bearer_auth(customer.token()).json(body);
     bytes.page(&format!("the answer of {path}"), request.send().await.unwrap()).await;
 }
 
 /// Reads everything there is for a customer, in all the ways there are.
 async fn pry(bytes: &mut Bytes, customer: &Customer) {
     let (app, token) = (&customer.app, customer.token());
-    let chat = app
-        .http()
-        .get(app.at("/api/v1/widget/chat"))
-        .bearer_auth(&token)
-        .send()
-        .await
-        .unwrap();
+    let chat = app.http().get(app.at("/api/v1/widget/chat")).bearer_auth(&token).send().await.unwrap();
     bytes.page("the chat as JSON", chat).await;
     posts(bytes, customer, "check", &[]).await;
-    for path in [
-        format!("/widget/{SITE}"),
-        format!("/widget/{SITE}?view=resume"),
-        format!("/w/{SITE}.js"),
-        format!("/tickets/{}", 1001),
-    ] {
+    for path in [format!("/widget/{SITE}"), format!("/widget/{SITE}?view=resume"), format!("/w/{SITE}.js"), format!("/tickets/{}", 1001)] {
         let response = app.http().get(app.at(&path)).bearer_auth(&token).send().await.unwrap();
         bytes.page(&path, response).await;
     }
     for seq in [0, 1, 2, 4, 7] {
         let epoch = customer.reads_chat().await.unwrap().epoch;
-        let tab = customer
-            .opens_tab(InstanceId::new(Uuid::new_v4()), Cursor { epoch: Some(epoch), seq })
-            .await;
+        let tab = customer.opens_tab(InstanceId::new(Uuid::new_v4()), Cursor { epoch: Some(epoch), seq }).await;
         let caught_up = |n: usize| {
             move |frames: &[(WidgetHears, String)]| {
-                (frames
-                    .iter()
-                    .filter(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. }))
-                    .count()
-                    >= n)
-                    .then_some(())
+                (frames.iter().filter(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. })).count() >= n).then_some(())
             }
         };
         tab.until("caught up", caught_up(1)).await;
-        tab.say(&WidgetSays::Pull {
-            cursor: Cursor { epoch: None, seq: 0 },
-        });
+        tab.say(&WidgetSays::Pull { cursor: Cursor { epoch: None, seq: 0 } });
         tab.until("pulled", caught_up(2)).await;
         tab.say_raw(r#"{"t":"follow","stream":"chat/x/internal","cursor":{"seq":0}}"#.into());
         bytes.keep("a socket", tab.raw().join("\n"));
@@ -117,12 +92,7 @@ async fn pry(bytes: &mut Bytes, customer: &Customer) {
     let client = key();
     let words = [("", client), ("Good", client), ("Evil twin", client)];
     for (text, client) in words {
-        let message = serde_json::to_value(SendMessage {
-            client,
-            text: text.into(),
-            seen: 0,
-        })
-        .unwrap();
+        let message = serde_json::to_value(SendMessage { client, text: text.into(), seen: 0 }).unwrap();
         calls(bytes, customer, "messages", &message).await;
     }
     calls(bytes, customer, "messages", &serde_json::json!({ "text": 5 })).await;

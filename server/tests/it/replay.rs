@@ -76,13 +76,7 @@ fn head(look: &Look) -> u64 {
 
 async fn look(services: &Services, follower: &Follower, cursor: Cursor) -> (Cursor, Content) {
     let caught = services.catch_up(&follower.caller, follower.stream, cursor).await.unwrap();
-    (
-        Cursor {
-            epoch: Some(caught.epoch),
-            seq: caught.head,
-        },
-        caught.content,
-    )
+    (Cursor { epoch: Some(caught.epoch), seq: caught.head }, caught.content)
 }
 
 fn whole(content: Content) -> Option<Look> {
@@ -116,35 +110,19 @@ fn sorted(mut look: Look) -> Look {
 
 impl World {
     fn followers(&self) -> Vec<Follower> {
-        let overseer = |agent: &Agent| Follower {
-            stream: Stream::Agent(agent.id),
-            caller: agent.caller.clone(),
-        };
+        let overseer = |agent: &Agent| Follower { stream: Stream::Agent(agent.id), caller: agent.caller.clone() };
         let first = &self.agents[0].caller;
         let mut all: Vec<_> = self.agents.iter().map(overseer).collect();
-        all.push(Follower {
-            stream: Stream::Queue(self.app.queue().id),
-            caller: first.clone(),
-        });
+        all.push(Follower { stream: Stream::Queue(self.app.queue().id), caller: first.clone() });
         for chat in &self.chats {
-            all.push(Follower {
-                stream: Stream::ChatInternal(chat.id),
-                caller: first.clone(),
-            });
-            all.push(Follower {
-                stream: Stream::ChatPublic(chat.id),
-                caller: chat.customer.clone(),
-            });
+            all.push(Follower { stream: Stream::ChatInternal(chat.id), caller: first.clone() });
+            all.push(Follower { stream: Stream::ChatPublic(chat.id), caller: chat.customer.clone() });
         }
         all
     }
 
     fn pick_chat(&mut self) -> Option<Chat> {
-        if self.chats.is_empty() {
-            None
-        } else {
-            Some(self.chats[self.dice.random_range(0..self.chats.len())].clone())
-        }
+        if self.chats.is_empty() { None } else { Some(self.chats[self.dice.random_range(0..self.chats.len())].clone()) }
     }
 
     /// One random step; that the desk refuses it is as good.
@@ -160,10 +138,7 @@ impl World {
         }
         let Some(chat) = self.pick_chat() else { return };
         let offered = services.snapshot(&caller).await.unwrap().agent.offers;
-        let mark = MarkSeen {
-            delivered: self.dice.random_range(0..9),
-            read: self.dice.random_range(0..6),
-        };
+        let mark = MarkSeen { delivered: self.dice.random_range(0..9), read: self.dice.random_range(0..6) };
         let holder = self.holder_of(&services, &chat).await.unwrap_or_else(|| caller.clone());
         let answer: Result<(), Failure> = match what {
             1 => services.set_wish(&caller, Wish::Ready).await,
@@ -177,10 +152,7 @@ impl World {
                 None => services.join(&caller, chat.id).await,
             },
             7 => services.join(&caller, chat.id).await,
-            8 | 9 => services
-                .send(&chat.customer, chat.id, key(), "From the customer", 0)
-                .await
-                .map(drop),
+            8 | 9 => services.send(&chat.customer, chat.id, key(), "From the customer", 0).await.map(drop),
             10 => services.send(&holder, chat.id, key(), "From the agent", 0).await.map(drop),
             11 => services.note(&caller, chat.id, key(), "Between agents").await.map(drop),
             12 => services.mark(&chat.customer, chat.id, mark).await,
@@ -201,10 +173,7 @@ impl World {
     async fn holder_of(&self, services: &Services, chat: &Chat) -> Option<Caller> {
         let facts = services.database.read().await.unwrap().find_conversation(chat.id).await.unwrap()?;
         let holder = facts.chat.status.holder()?;
-        self.agents
-            .iter()
-            .find(|agent| agent.id == holder)
-            .map(|agent| agent.caller.clone())
+        self.agents.iter().find(|agent| agent.id == holder).map(|agent| agent.caller.clone())
     }
 
     /// Whoever can leave a chat that has ended does.
@@ -273,22 +242,13 @@ fn closing(dice: &mut StdRng) -> Closing {
 }
 
 async fn world(app: &TestApp, seed: u64) -> World {
-    let policy = Policy {
-        may_end: MayEnd::Always,
-        reject_makes_not_ready: false,
-        ..Policy::default()
-    };
+    let policy = Policy { may_end: MayEnd::Always, reject_makes_not_ready: false, ..Policy::default() };
     app.set_policy(app.queue().id, policy).await;
     let mut agents = Vec::new();
     for name in ["Ana", "Ben", "Cleo"] {
         agents.push(app.agent(&format!("{name} {seed}")).await);
     }
-    let world = World {
-        app: app.clone(),
-        dice: StdRng::seed_from_u64(seed),
-        agents,
-        chats: Vec::new(),
-    };
+    let world = World { app: app.clone(), dice: StdRng::seed_from_u64(seed), agents, chats: Vec::new() };
     world.return_agents(&app.services()).await;
     for agent in &world.agents {
         app.services().set_wish(&agent.caller, Wish::Ready).await.unwrap();
@@ -307,17 +267,8 @@ async fn play(app: &TestApp, seed: u64) -> usize {
             let (cursor, content) = look(&services, &follower, Cursor { epoch: None, seq: 0 }).await;
             let taken = whole(content).expect("without a cursor everything comes");
             assert_eq!(head(&taken), cursor.seq, "a snapshot knows its number");
-            let known = looks
-                .entry(follower.stream)
-                .or_default()
-                .entry(cursor.seq)
-                .or_insert_with(|| (cursor, taken.clone()));
-            assert_eq!(
-                sorted(known.1.clone()),
-                sorted(taken),
-                "M10: one number, one picture: {} of seed {seed}",
-                follower.stream
-            );
+            let known = looks.entry(follower.stream).or_default().entry(cursor.seq).or_insert_with(|| (cursor, taken.clone()));
+            assert_eq!(sorted(known.1.clone()), sorted(taken), "M10: one number, one picture: {} of seed {seed}", follower.stream);
         }
     }
     let mut cuts = 0;
@@ -329,13 +280,7 @@ async fn play(app: &TestApp, seed: u64) -> usize {
             let mut state = old.clone();
             go_on(&mut state, delta);
             let last = reached.entry(end.seq).or_insert_with(|| sorted(state.clone()));
-            assert_eq!(
-                &sorted(state),
-                last,
-                "M10: from {} of {} with seed {seed}",
-                cursor.seq,
-                follower.stream
-            );
+            assert_eq!(&sorted(state), last, "M10: from {} of {} with seed {seed}", cursor.seq, follower.stream);
             cuts += 1;
         }
     }
@@ -345,12 +290,7 @@ async fn play(app: &TestApp, seed: u64) -> usize {
 async fn kinds(app: &TestApp) -> (BTreeSet<String>, BTreeSet<String>) {
     let chats = app.eyes().texts("select distinct kind from event").await;
     let desk: Vec<String> = app.eyes().texts("select cast(payload as text) from stream_event").await;
-    let kind = |text: String| {
-        serde_json::from_str::<serde_json::Value>(&text).unwrap()["kind"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
+    let kind = |text: String| serde_json::from_str::<serde_json::Value>(&text).unwrap()["kind"].as_str().unwrap().to_owned();
     (chats.into_iter().collect(), desk.into_iter().map(kind).collect())
 }
 

@@ -12,11 +12,7 @@ use engine::{database::Tx, failure::Failure};
 use uuid::Uuid;
 
 async fn set_capacity(app: &TestApp, agent: AgentId, capacity: i64) {
-    app.services()
-        .database
-        .write(async move |tx: &mut Tx| tx.set_capacity(agent, capacity).await)
-        .await
-        .unwrap();
+    app.services().database.write(async move |tx: &mut Tx| tx.set_capacity(agent, capacity).await).await.unwrap();
 }
 
 async fn start_in_turn(app: &TestApp, count: usize) -> Vec<Chat> {

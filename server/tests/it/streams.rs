@@ -1,6 +1,6 @@
 //! Sockets: agreement, catching up from any cursor, heartbeats, fencing.
 
-use crate::support::{Customer, TestApp, both, key, shown};
+use crate::support::{Customer, both, key, shown};
 use domain::{
     ids::{AgentId, Epoch, InstanceId},
     live::{ConsoleHears, ConsoleSays, Cursor, Stream, WidgetHears},
@@ -20,13 +20,7 @@ const FROM_THE_BEGINNING: Cursor = Cursor { epoch: None, seq: 0 };
 /// What a widget that had `base` on its screen shows after coming back with its cursor.
 async fn comes_back(customer: &Customer, epoch: Option<Epoch>, base: &ChatState) -> (ChatState, bool) {
     let tab = customer.opens_tab(tab(), Cursor { epoch, seq: base.head }).await;
-    tab.until("caught up", |frames| {
-        frames
-            .iter()
-            .any(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. }))
-            .then_some(())
-    })
-    .await;
+    tab.until("caught up", |frames| frames.iter().any(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. })).then_some(())).await;
     tab.frames(|frames| {
         let (mut state, mut whole) = (base.clone(), false);
         for (frame, _) in frames {
@@ -45,11 +39,7 @@ fn messages(state: &ChatState) -> Vec<(u64, Uuid, String)> {
         Content::Message { text, client, .. } => Some((client.0, text.clone())),
         _ => None,
     };
-    state
-        .entries
-        .iter()
-        .filter_map(|entry| text(&entry.content).map(|(client, text)| (entry.pub_seq.unwrap(), client, text)))
-        .collect()
+    state.entries.iter().filter_map(|entry| text(&entry.content).map(|(client, text)| (entry.pub_seq.unwrap(), client, text))).collect()
 }
 
 both! {

@@ -14,7 +14,7 @@ pub use eyes::Eyes;
 pub(crate) use eyes::see;
 pub use half::{Half, Place};
 pub use log::logged;
-pub use page::{field, fields};
+pub use page::field;
 pub use people::{
     agent::{Agent, texts},
     customer::{Customer, shown},

@@ -22,13 +22,7 @@ const FROM_THE_BEGINNING: Cursor = Cursor { epoch: None, seq: 0 };
 /// Somebody who may see everything.
 pub fn overseer(id: AgentId) -> Caller {
     let session = SessionId::new(Uuid::nil());
-    Caller::Agent(AgentCaller {
-        id,
-        name: "Oracle".into(),
-        email: "oracle@desk.example".into(),
-        role: Role::Admin,
-        session,
-    })
+    Caller::Agent(AgentCaller { id, name: "Oracle".into(), email: "oracle@desk.example".into(), role: Role::Admin, session })
 }
 
 pub async fn check(app: &TestApp) {
@@ -52,29 +46,13 @@ pub async fn check(app: &TestApp) {
 }
 
 async fn check_queue(services: &Services, stream: Stream) {
-    let caught = services
-        .catch_up(&overseer(AgentId::new(Uuid::nil())), stream, FROM_THE_BEGINNING)
-        .await
-        .unwrap();
-    let Content::QueueSnapshot(snapshot) = caught.content else {
-        panic!("asked for a snapshot of {stream}")
-    };
-    let events = services
-        .database
-        .read()
-        .await
-        .unwrap()
-        .stream_after::<QueueEvent>(stream, 0)
-        .await
-        .unwrap();
+    let caught = services.catch_up(&overseer(AgentId::new(Uuid::nil())), stream, FROM_THE_BEGINNING).await.unwrap();
+    let Content::QueueSnapshot(snapshot) = caught.content else { panic!("asked for a snapshot of {stream}") };
+    let events = services.database.read().await.unwrap().stream_after::<QueueEvent>(stream, 0).await.unwrap();
     if events.first().is_some_and(|first| first.seq > 1) {
         return;
     }
-    let mut told = QueueState {
-        head: 0,
-        cards: BTreeMap::new(),
-        ..snapshot.clone()
-    };
+    let mut told = QueueState { head: 0, cards: BTreeMap::new(), ..snapshot.clone() };
     for event in events.iter().filter(|event| event.seq <= snapshot.head) {
         told.apply(event);
     }
@@ -84,26 +62,12 @@ async fn check_queue(services: &Services, stream: Stream) {
 async fn check_agent(services: &Services, agent: AgentId) {
     let stream = Stream::Agent(agent);
     let caught = services.catch_up(&overseer(agent), stream, FROM_THE_BEGINNING).await.unwrap();
-    let Content::AgentSnapshot(snapshot) = caught.content else {
-        panic!("asked for a snapshot of {stream}")
-    };
-    let events = services
-        .database
-        .read()
-        .await
-        .unwrap()
-        .stream_after::<AgentEvent>(stream, 0)
-        .await
-        .unwrap();
+    let Content::AgentSnapshot(snapshot) = caught.content else { panic!("asked for a snapshot of {stream}") };
+    let events = services.database.read().await.unwrap().stream_after::<AgentEvent>(stream, 0).await.unwrap();
     if events.first().is_some_and(|first| first.seq > 1) {
         return;
     }
-    let mut told = AgentState {
-        head: 0,
-        offers: Vec::new(),
-        mine: BTreeMap::new(),
-        ..snapshot.clone()
-    };
+    let mut told = AgentState { head: 0, offers: Vec::new(), mine: BTreeMap::new(), ..snapshot.clone() };
     for event in events.iter().filter(|event| event.seq <= snapshot.head) {
         told.apply(event);
     }
@@ -130,8 +94,5 @@ async fn check_chat(services: &Services, chat: ConversationId, _epoch: Epoch) {
     };
     assert!(agrees, "R6: the row says {:?}, the log {:?}", chat.status, state.phase);
     assert_eq!(state.head, chat.last_seq);
-    assert_eq!(
-        (state.customer_marks, state.agent_marks, state.ticket),
-        (chat.customer_marks, chat.agent_marks, chat.ticket)
-    );
+    assert_eq!((state.customer_marks, state.agent_marks, state.ticket), (chat.customer_marks, chat.agent_marks, chat.ticket));
 }

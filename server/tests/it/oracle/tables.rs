@@ -13,10 +13,7 @@ const fn check(name: &'static str, sql: &'static str) -> Check {
 }
 
 pub const CHECKS: [Check; 24] = [
-    check(
-        "M2 stored once",
-        "select 1 from event where client_id is not null group by conversation, sender, client_id having count(*) > 1",
-    ),
+    check("M2 stored once", "select 1 from event where client_id is not null group by conversation, sender, client_id having count(*) > 1"),
     check(
         "M3 both numberings are dense",
         "select 1 from event group by conversation \
@@ -31,18 +28,12 @@ pub const CHECKS: [Check; 24] = [
         "time never runs backwards in a conversation",
         "select 1 from event a join event b on b.conversation = a.conversation and b.seq = a.seq + 1 where b.ts < a.ts",
     ),
-    check(
-        "M12 what is internal has no public number",
-        "select 1 from event where (audience = 'internal') = (pub_seq is not null)",
-    ),
+    check("M12 what is internal has no public number", "select 1 from event where (audience = 'internal') = (pub_seq is not null)"),
     check(
         "M12 notes, offers and sources are internal",
         "select 1 from event where audience = 'public' and kind in ('arrived', 'note', 'offered', 'offer_ended', 'closed', 'left')",
     ),
-    check(
-        "R1 one pending offer a chat",
-        "select 1 from offer where state = 'pending' group by conversation having count(*) > 1",
-    ),
+    check("R1 one pending offer a chat", "select 1 from offer where state = 'pending' group by conversation having count(*) > 1"),
     check("R3 load within its ceiling", "select 1 from agent where load > ceiling"),
     check(
         "R3 the ceiling comes down with the load",
@@ -66,10 +57,7 @@ pub const CHECKS: [Check; 24] = [
         "select 1 from conversation where (agent is null) <> (status in ('waiting', 'abandoned', 'closed')) \
          or (agent is not null and agent_name is null)",
     ),
-    check(
-        "a closed chat has an outcome",
-        "select 1 from conversation where status = 'closed' and outcome is null",
-    ),
+    check("a closed chat has an outcome", "select 1 from conversation where status = 'closed' and outcome is null"),
     check(
         "R4 each offer begins and ends once in the log",
         "select 1 from conversation c where \
@@ -78,10 +66,7 @@ pub const CHECKS: [Check; 24] = [
          or (select count(*) from offer o where o.conversation = c.id and o.state <> 'pending') <> \
          (select count(*) from event e where e.conversation = c.id and e.kind = 'offer_ended')",
     ),
-    check(
-        "R4 an offer that ended says when",
-        "select 1 from offer where (state = 'pending') <> (ended_at is null)",
-    ),
+    check("R4 an offer that ended says when", "select 1 from offer where (state = 'pending') <> (ended_at is null)"),
     check(
         "R4 what rings has a deadline that fires",
         "select 1 from offer o where o.state = 'pending' and not exists (\
@@ -137,11 +122,7 @@ pub async fn findings(eyes: &Eyes, half: Half) -> Vec<String> {
     }
     if half == Half::Sqlite {
         found.extend(
-            eyes.texts("pragma integrity_check")
-                .await
-                .into_iter()
-                .filter(|word| word != "ok")
-                .map(|word| format!("integrity: {word}")),
+            eyes.texts("pragma integrity_check").await.into_iter().filter(|word| word != "ok").map(|word| format!("integrity: {word}")),
         );
         let orphans = eyes.number("select count(*) from pragma_foreign_key_check").await;
         if orphans > 0 {

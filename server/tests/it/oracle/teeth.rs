@@ -36,24 +36,13 @@ async fn a_chat(app: &TestApp) {
     agent.comes_to_work().await;
     let chat = customer.says("Hello?").await;
     agent.accepts(chat).await;
-    customer
-        .send(SendMessage {
-            client: key(),
-            text: "More".into(),
-            seen: 0,
-        })
-        .await
-        .unwrap();
+    customer.send(SendMessage { client: key(), text: "More".into(), seen: 0 }).await.unwrap();
     app.stop().await;
 }
 
 async fn break_and_look(app: TestApp) {
     a_chat(&app).await;
-    assert_eq!(
-        findings(app.eyes(), Half::Sqlite).await,
-        Vec::<String>::new(),
-        "sound before the deed"
-    );
+    assert_eq!(findings(app.eyes(), Half::Sqlite).await, Vec::<String>::new(), "sound before the deed");
     app.eyes().change("pragma wal_checkpoint(truncate)").await;
     let whole = app.url().strip_prefix("sqlite://").unwrap();
     for (n, (promise, steps)) in DEEDS.iter().enumerate() {
@@ -65,10 +54,7 @@ async fn break_and_look(app: TestApp) {
             assert!(rows > 0 || step.starts_with("drop"), "{step} changes nothing");
         }
         let found = findings(&eyes, Half::Sqlite).await;
-        assert!(
-            found.iter().any(|line| line.starts_with(promise)),
-            "{promise} is broken, found: {found:?}"
-        );
+        assert!(found.iter().any(|line| line.starts_with(promise)), "{promise} is broken, found: {found:?}");
         eyes.close().await;
     }
 }

@@ -42,35 +42,20 @@ pub struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self {
-            real_clock: false,
-            alone: false,
-            oracle: true,
-            configure: |_| {},
-        }
+        Self { real_clock: false, alone: false, oracle: true, configure: |_| {} }
     }
 }
 
 impl Setup {
     /// For tests that measure: real time, and nothing else running.
     pub fn measured() -> Self {
-        Self {
-            real_clock: true,
-            alone: true,
-            ..Self::default()
-        }
+        Self { real_clock: true, alone: true, ..Self::default() }
     }
     pub fn without_oracle() -> Self {
-        Self {
-            oracle: false,
-            ..Self::default()
-        }
+        Self { oracle: false, ..Self::default() }
     }
     pub fn configured(configure: fn(&mut Config)) -> Self {
-        Self {
-            configure,
-            ..Self::default()
-        }
+        Self { configure, ..Self::default() }
     }
 }
 
@@ -111,21 +96,8 @@ impl TestApp {
     pub async fn start(half: Half, setup: Setup) -> Self {
         let place = half.place().await;
         let eyes = Eyes::open(half, &place.url).await;
-        let clock = if setup.real_clock {
-            Clock::System
-        } else {
-            Clock::Test(TestClock::at(BEGIN))
-        };
-        let inner = Inner {
-            half,
-            place,
-            setup,
-            eyes,
-            clock,
-            running: Mutex::default(),
-            pulses: Mutex::default(),
-            queue: OnceLock::new(),
-        };
+        let clock = if setup.real_clock { Clock::System } else { Clock::Test(TestClock::at(BEGIN)) };
+        let inner = Inner { half, place, setup, eyes, clock, running: Mutex::default(), pulses: Mutex::default(), queue: OnceLock::new() };
         let app = Self(Arc::new(inner));
         app.begin().await;
         let queue = app.add_queue("Orders", Policy::default()).await;
@@ -143,14 +115,11 @@ impl TestApp {
         config.metrics_addr = "127.0.0.1:0".into();
         (config.sign_ins_per_address, config.sign_ins_per_email) = (100_000, 100_000);
         (config.starts_per_address, config.messages_per_minute) = (100_000, 100_000);
+        config.frames_per_second = 100_000;
         (config.shutdown_delay_secs, config.shutdown_grace_secs) = (0, 3);
         (self.0.setup.configure)(&mut config);
         let app = App::start(config, services.clone()).await.unwrap();
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         *self.0.running.lock().unwrap() = Some(Running { services, app, http });
     }
 
@@ -196,11 +165,7 @@ impl TestApp {
             crate::oracle::streams::check(self).await;
         }
         self.stop().await;
-        let findings = if check {
-            crate::oracle::tables::findings(self.eyes(), self.half()).await
-        } else {
-            Vec::new()
-        };
+        let findings = if check { crate::oracle::tables::findings(self.eyes(), self.half()).await } else { Vec::new() };
         assert!(findings.is_empty(), "the oracle found:\n{}", findings.join("\n"));
     }
 
@@ -230,15 +195,7 @@ impl TestApp {
     }
     /// `http://127.0.0.1:PORT`
     pub fn origin(&self) -> String {
-        self.0
-            .running
-            .lock()
-            .unwrap()
-            .as_ref()
-            .expect("the desk runs")
-            .app
-            .origin()
-            .to_owned()
+        self.0.running.lock().unwrap().as_ref().expect("the desk runs").app.origin().to_owned()
     }
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.origin())
@@ -249,15 +206,7 @@ impl TestApp {
     /// The value of a metric, summed over its labels.
     pub async fn metric(&self, name: &str) -> f64 {
         let address = self.0.running.lock().unwrap().as_ref().unwrap().app.metrics.unwrap();
-        let text = self
-            .http()
-            .get(format!("http://{address}/metrics"))
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
+        let text = self.http().get(format!("http://{address}/metrics")).send().await.unwrap().text().await.unwrap();
         let lines = text.lines().filter(|line| line.split(['{', ' ']).next() == Some(name));
         lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
@@ -271,9 +220,7 @@ impl TestApp {
 
     /// Moves the clock in one leap: whoever should have given a sign of life in between has not.
     pub fn advance(&self, span: Millis) {
-        let Clock::Test(clock) = &self.0.clock else {
-            panic!("this test runs in real time")
-        };
+        let Clock::Test(clock) = &self.0.clock else { panic!("this test runs in real time") };
         clock.advance(span);
         if self.is_running() {
             self.services().hub.wake_router();
@@ -286,13 +233,14 @@ impl TestApp {
         while left > 0 {
             let step = left.min(BEAT.0);
             let open: Vec<_> = self.0.pulses.lock().unwrap().iter().filter_map(Weak::upgrade).collect();
+            for pulse in &open {
+                timeout(PATIENCE, pulse.is_at_rest()).await.expect("a socket answers");
+            }
             let beats: Vec<_> = open.iter().map(|pulse| pulse.beats()).collect();
             self.advance(Millis(step));
             if step == BEAT.0 {
                 for (pulse, before) in open.iter().zip(beats) {
-                    timeout(PATIENCE, pulse.beats_past(before))
-                        .await
-                        .expect("a socket beats every 25 seconds");
+                    timeout(PATIENCE, pulse.beats_past(before)).await.expect("a socket beats every 25 seconds");
                 }
             }
             left -= step;
@@ -312,27 +260,14 @@ impl TestApp {
 
     pub async fn add_queue(&self, name: &str, policy: Policy) -> Queue {
         let services = self.services();
-        let queue = Queue {
-            id: QueueId::new(services.secrets.id()),
-            name: name.into(),
-            service: format!("{name} service"),
-            policy,
-        };
+        let queue = Queue { id: QueueId::new(services.secrets.id()), name: name.into(), service: format!("{name} service"), policy };
         let (row, now) = (queue.clone(), self.now());
-        services
-            .database
-            .write(async move |tx: &mut Tx| tx.add_queue(&row, now).await)
-            .await
-            .unwrap();
+        services.database.write(async move |tx: &mut Tx| tx.add_queue(&row, now).await).await.unwrap();
         queue
     }
 
     pub async fn set_policy(&self, queue: QueueId, policy: Policy) {
-        self.services()
-            .database
-            .write(async move |tx: &mut Tx| tx.set_policy(queue, &policy).await)
-            .await
-            .unwrap();
+        self.services().database.write(async move |tx: &mut Tx| tx.set_policy(queue, &policy).await).await.unwrap();
     }
 
     pub async fn add_site(&self, key: &str, queue: QueueId) {
@@ -343,19 +278,10 @@ impl TestApp {
             name: format!("Site {key}"),
             queue,
             origins: vec!["https://shop.example".into(), "https://other.example".into()],
-            look: Look {
-                brand: "#a84820".into(),
-                greeting: None,
-                promise: None,
-                faces: Vec::new(),
-            },
+            look: Look { brand: "#a84820".into(), greeting: None, promise: None, faces: Vec::new() },
         };
         let now = self.now();
-        services
-            .database
-            .write(async move |tx: &mut Tx| tx.add_site(&site, now).await)
-            .await
-            .unwrap();
+        services.database.write(async move |tx: &mut Tx| tx.add_site(&site, now).await).await.unwrap();
     }
 
     /// An agent of the first queue, signed in, with four places; not ready and without a browser.
@@ -400,20 +326,13 @@ impl TestApp {
     /// Many agents of one queue, each with one place, ready and there; for tests that need no browsers.
     pub async fn crowd(&self, count: usize, queue: QueueId) -> Vec<Caller> {
         let name = |n: usize| format!("{queue} {n}");
-        let rows: Vec<_> = (0..count)
-            .map(|n| AgentRow {
-                wish: Wish::Ready,
-                capacity: 1,
-                ..self.agent_row(&name(n), Role::Agent)
-            })
-            .collect();
+        let rows: Vec<_> =
+            (0..count).map(|n| AgentRow { wish: Wish::Ready, capacity: 1, ..self.agent_row(&name(n), Role::Agent) }).collect();
         let callers: Vec<_> = rows.iter().map(caller_of).collect();
         self.add_agents(rows, &[queue]).await;
-        for caller in &callers {
-            self.services()
-                .lease(caller, domain::ids::InstanceId::new(Uuid::new_v4()))
-                .await
-                .unwrap();
+        let leases = callers.iter().map(async |caller| self.services().lease(caller, domain::ids::InstanceId::new(Uuid::new_v4())).await);
+        for lease in futures_util::future::join_all(leases).await {
+            lease.unwrap();
         }
         callers
     }
@@ -445,11 +364,7 @@ impl TestApp {
         let services = self.services();
         let started = services.start_chat(start).await.unwrap();
         let customer = services.customer_by_token(&started.token).await.unwrap().unwrap();
-        Chat {
-            id: started.chat.conversation,
-            customer,
-            token: started.token,
-        }
+        Chat { id: started.chat.conversation, customer, token: started.token }
     }
 }
 
@@ -458,10 +373,7 @@ impl TestApp {
     /// An ear of the desk's own on some streams.
     pub fn ear(&self, streams: &[Stream]) -> Arc<Inbox> {
         let hub = self.services().hub.clone();
-        let inbox = hub.inbox(Owner {
-            instance: domain::ids::InstanceId::new(Uuid::new_v4()),
-            session: None,
-        });
+        let inbox = hub.inbox(Owner { instance: domain::ids::InstanceId::new(Uuid::new_v4()), session: None });
         for stream in streams {
             hub.follow(&inbox, *stream);
         }
@@ -474,11 +386,7 @@ impl TestApp {
             tokio::task::yield_now().await;
         }
         // A write of its own comes after all that were accepted before it.
-        self.services()
-            .database
-            .write(async |tx: &mut Tx| tx.epoch().await.map(drop))
-            .await
-            .unwrap();
+        self.services().database.write(async |tx: &mut Tx| tx.epoch().await.map(drop)).await.unwrap();
     }
 
     /// Returns when no deadline is left that has passed.
@@ -527,11 +435,7 @@ fn password_hash() -> &'static str {
     use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
     static HASH: OnceLock<String> = OnceLock::new();
     HASH.get_or_init(|| {
-        let cheap = Argon2::new(
-            Algorithm::Argon2id,
-            Version::V0x13,
-            Params::new(Params::MIN_M_COST, 1, 1, None).unwrap(),
-        );
+        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap());
         cheap.hash_password(PASSWORD.as_bytes()).unwrap().to_string()
     })
 }

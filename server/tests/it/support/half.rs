@@ -55,21 +55,13 @@ impl Half {
     async fn place_with(self, options: &str) -> Place {
         let directory = tempfile::Builder::new().prefix("deskbell-it-").tempdir().unwrap();
         match self {
-            Half::Sqlite => Place {
-                url: format!("sqlite://{}/desk.db", directory.path().display()),
-                directory,
-                schema: None,
-            },
+            Half::Sqlite => Place { url: format!("sqlite://{}/desk.db", directory.path().display()), directory, schema: None },
             Half::Postgres => {
                 let (server, schema) = (postgres().unwrap(), format!("it_{}", Uuid::new_v4().simple()));
                 execute(&server, format!("create schema {schema}")).await;
                 let joint = if server.contains('?') { '&' } else { '?' };
                 let url = format!("{server}{joint}options=-c%20search_path%3D{schema}{options}");
-                Place {
-                    url,
-                    directory,
-                    schema: Some((server, schema)),
-                }
+                Place { url, directory, schema: Some((server, schema)) }
             }
         }
     }

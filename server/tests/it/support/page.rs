@@ -3,8 +3,7 @@
 /// All `<input>` fields of a page that have a name, with their values.
 pub fn fields(html: &str) -> Vec<(String, String)> {
     let tags = html.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
-    tags.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())))
-        .collect()
+    tags.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))).collect()
 }
 
 /// The value of the first field with this name.

@@ -52,11 +52,7 @@ pub fn run<F: Future<Output = ()>>(half: Half, setup: Setup, story: impl FnOnce(
         _together = QUIET.read().unwrap_or_else(PoisonError::into_inner);
     }
     let begun = std::time::Instant::now();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let outcome = runtime.block_on(async {
         let app = TestApp::start(half, setup).await;
         let told = AssertUnwindSafe(story(app.clone())).catch_unwind().await;

@@ -29,20 +29,47 @@ struct Heard<H> {
     moved: watch::Sender<usize>,
 }
 
-/// The heartbeats of one socket: how many there were, and whether there will be more.
-pub struct Pulse(watch::Sender<(usize, bool)>);
+/// What one socket was heard of: how many heartbeats and pongs there were, and whether there will be more.
+#[derive(Debug, Clone, Copy, Default)]
+struct Signs {
+    beats: usize,
+    pongs: usize,
+    is_over: bool,
+}
+
+/// A socket as whoever moves the clock needs it.
+pub struct Pulse {
+    signs: watch::Sender<Signs>,
+    say: mpsc::UnboundedSender<Message>,
+}
 
 impl Pulse {
     pub fn beats(&self) -> usize {
-        self.0.borrow().0
+        self.signs.borrow().beats
     }
+
     /// Returns after the next heartbeat, or when the socket is closed.
     pub async fn beats_past(&self, before: usize) {
-        self.0
-            .subscribe()
-            .wait_for(|(beats, is_over)| *beats > before || *is_over)
-            .await
-            .unwrap();
+        self.signs.subscribe().wait_for(|signs| signs.beats > before || signs.is_over).await.unwrap();
+    }
+
+    /// Returns when the other end has done all it had begun: it answers a ping after that.
+    pub async fn is_at_rest(&self) {
+        let before = self.signs.borrow().pongs;
+        let _ = self.say.send(Message::text(r#"{"t":"ping"}"#));
+        self.signs.subscribe().wait_for(|signs| signs.pongs > before || signs.is_over).await.unwrap();
+    }
+
+    fn is_over(&self) {
+        self.signs.send_modify(|signs| signs.is_over = true);
+    }
+
+    fn hears(&self, text: &str) {
+        if text.starts_with(r#"{"t":"heartbeat""#) {
+            self.signs.send_modify(|signs| signs.beats += 1);
+        } else if text.starts_with(r#"{"t":"pong""#) {
+            self.signs.send_modify(|signs| signs.pongs += 1);
+        }
     }
 }
 
@@ -63,14 +90,10 @@ pub async fn connect(url: &str, headers: &[(&'static str, String)]) -> Result<So
 
 impl<H: DeserializeOwned + Send + 'static> Tab<H> {
     pub fn of(app: &TestApp, socket: Socket) -> Self {
-        let heard = Arc::new(Heard {
-            frames: Mutex::default(),
-            end: Mutex::default(),
-            moved: watch::Sender::new(0),
-        });
-        let pulse = Arc::new(Pulse(watch::Sender::new((0, false))));
-        app.register(&pulse);
+        let heard = Arc::new(Heard { frames: Mutex::default(), end: Mutex::default(), moved: watch::Sender::new(0) });
         let (say, words) = mpsc::unbounded_channel();
+        let pulse = Arc::new(Pulse { signs: watch::Sender::default(), say: say.clone() });
+        app.register(&pulse);
         let task = tokio::spawn(listen(socket, Arc::clone(&heard), Arc::clone(&pulse), words));
         Self { heard, pulse, say, task }
     }
@@ -98,11 +121,7 @@ impl<H: DeserializeOwned + Send + 'static> Tab<H> {
             Ok(found) => found,
             Err(_) => {
                 let texts: Vec<String> = self.raw().iter().map(|text| text.chars().take(300).collect()).collect();
-                panic!(
-                    "waited for {what}; closed: {:?}; heard:\n{}",
-                    self.heard.end.lock().unwrap(),
-                    texts.join("\n")
-                )
+                panic!("waited for {what}; closed: {:?}; heard:\n{}", self.heard.end.lock().unwrap(), texts.join("\n"))
             }
         }
     }
@@ -132,7 +151,7 @@ impl<H: DeserializeOwned + Send + 'static> Tab<H> {
 impl<H> Drop for Tab<H> {
     fn drop(&mut self) {
         self.task.abort();
-        self.pulse.0.send_modify(|(_, is_over)| *is_over = true);
+        self.pulse.is_over();
     }
 }
 
@@ -151,9 +170,7 @@ async fn listen<H: DeserializeOwned>(
                 Some(Ok(Message::Text(text))) => {
                     let frame = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
                     heard.frames.lock().unwrap().push((frame, text.to_string()));
-                    if text.starts_with(r#"{"t":"heartbeat""#) {
-                        pulse.0.send_modify(|(beats, _)| *beats += 1);
-                    }
+                    pulse.hears(&text);
                     heard.moved.send_modify(|n| *n += 1);
                 }
                 Some(Ok(Message::Close(Some(CloseFrame { code, reason })))) => break (u16::from(code), reason.to_string()),
@@ -166,6 +183,6 @@ async fn listen<H: DeserializeOwned>(
     // Lets the closing handshake finish.
     let _ = socket.flush().await;
     *heard.end.lock().unwrap() = Some(end);
-    pulse.0.send_modify(|(_, is_over)| *is_over = true);
+    pulse.is_over();
     heard.moved.send_modify(|n| *n += 1);
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 use engine::{caller::Caller, database::AgentRow, services::SignIn};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -24,7 +24,6 @@ pub struct Agent {
     pub app: TestApp,
     pub id: AgentId,
     pub name: String,
-    pub email: String,
     pub caller: Caller,
     pub token: String,
     tab: Mutex<Option<Arc<Tab>>>,
@@ -50,26 +49,16 @@ impl Screen {
 
     fn hear(&mut self, frame: &ConsoleHears) -> Applied {
         match frame {
-            ConsoleHears::ChatSnapshot {
-                stream: Stream::ChatInternal(id),
-                state,
-                ..
-            } => {
+            ConsoleHears::ChatSnapshot { stream: Stream::ChatInternal(id), state, .. } => {
                 self.chats.insert(*id, (**state).clone());
             }
             ConsoleHears::AgentSnapshot { state, .. } => self.agent = Some((**state).clone()),
             ConsoleHears::QueueSnapshot { state, .. } => {
                 self.queues.insert(state.id, (**state).clone());
             }
-            ConsoleHears::ChatEvent {
-                stream: Stream::ChatInternal(id),
-                event,
-            } => return self.chats.entry(*id).or_default().apply(event),
+            ConsoleHears::ChatEvent { stream: Stream::ChatInternal(id), event } => return self.chats.entry(*id).or_default().apply(event),
             ConsoleHears::AgentEvent { event, .. } => return self.agent.as_mut().expect("a snapshot came first").apply(event),
-            ConsoleHears::QueueEvent {
-                stream: Stream::Queue(id),
-                event,
-            } => {
+            ConsoleHears::QueueEvent { stream: Stream::Queue(id), event } => {
                 return self.queues.get_mut(id).expect("a snapshot came first").apply(event);
             }
             _ => {}
@@ -95,23 +84,10 @@ pub fn texts(chat: Option<&ChatState>) -> Vec<String> {
 impl Agent {
     pub async fn sign_in(app: TestApp, row: &AgentRow) -> Self {
         let services = app.services();
-        let who = SignIn {
-            email: row.email.clone(),
-            password: PASSWORD.into(),
-            address: None,
-            user_agent: None,
-        };
+        let who = SignIn { email: row.email.clone(), password: PASSWORD.into(), address: None, user_agent: None };
         let token = services.sign_in(who).await.unwrap().token;
         let caller = services.agent_by_session(&token).await.unwrap().unwrap();
-        Self {
-            app,
-            id: row.id,
-            name: row.name.clone(),
-            email: row.email.clone(),
-            caller,
-            token,
-            tab: Mutex::default(),
-        }
+        Self { app, id: row.id, name: row.name.clone(), caller, token, tab: Mutex::default() }
     }
 
     pub fn cookie(&self) -> String {
@@ -127,17 +103,12 @@ impl Agent {
     pub async fn opens_tab(&self, instance: InstanceId, queues: &[QueueId]) -> Tab {
         let mut headers = self.headers();
         headers.push(("sec-websocket-protocol", domain::live::SUBPROTOCOL.into()));
-        let socket = socket::connect(&self.app.socket_at("/rt/agent"), &headers)
-            .await
-            .expect("signed in");
+        let socket = socket::connect(&self.app.socket_at("/rt/agent"), &headers).await.expect("signed in");
         let tab = Tab::of(&self.app, socket);
         tab.say(&ConsoleSays::Hello { instance });
         let from_the_beginning = Cursor { epoch: None, seq: 0 };
         for stream in std::iter::once(Stream::Agent(self.id)).chain(queues.iter().copied().map(Stream::Queue)) {
-            tab.say(&ConsoleSays::Follow {
-                stream,
-                cursor: from_the_beginning,
-            });
+            tab.say(&ConsoleSays::Follow { stream, cursor: from_the_beginning });
             caught_up(&tab, stream).await;
         }
         tab
@@ -199,27 +170,20 @@ impl Agent {
 
     /// Waits until the console shows it.
     pub async fn sees<T>(&self, what: &str, mut look: impl FnMut(&Screen) -> Option<T>) -> T {
-        self.tab()
-            .until(what, |frames| look(&Screen::of(frames.iter().map(|(frame, _)| frame))))
-            .await
+        self.tab().until(what, |frames| look(&Screen::of(frames.iter().map(|(frame, _)| frame)))).await
     }
 
     pub async fn is_offered(&self, chat: ConversationId) -> OfferId {
         let find = |screen: &Screen| {
             let agent = screen.agent.as_ref()?;
-            agent
-                .offers
-                .iter()
-                .find(|offer| offer.card.conversation == chat)
-                .map(|offer| offer.id)
+            agent.offers.iter().find(|offer| offer.card.conversation == chat).map(|offer| offer.id)
         };
         self.sees("the offer", find).await
     }
 
     /// Nothing rings any more.
     pub async fn hears_silence(&self) {
-        self.sees("silence", |screen| screen.agent.as_ref()?.offers.is_empty().then_some(()))
-            .await;
+        self.sees("silence", |screen| screen.agent.as_ref()?.offers.is_empty().then_some(())).await;
     }
 
     pub async fn accept(&self, offer: OfferId) -> Result<ConversationId, Problem> {
@@ -244,24 +208,16 @@ impl Agent {
 
     pub async fn follows(&self, chat: ConversationId) {
         let (tab, stream) = (self.tab(), Stream::ChatInternal(chat));
-        tab.say(&ConsoleSays::Follow {
-            stream,
-            cursor: Cursor { epoch: None, seq: 0 },
-        });
+        tab.say(&ConsoleSays::Follow { stream, cursor: Cursor { epoch: None, seq: 0 } });
         caught_up(&tab, stream).await;
     }
 
     pub async fn send(&self, chat: ConversationId, message: SendMessage) -> Result<Sent, Problem> {
-        self.call("messages.send", json!({ "conversation": chat, "message": message }))
-            .await
+        self.call("messages.send", json!({ "conversation": chat, "message": message })).await
     }
 
     pub async fn says(&self, chat: ConversationId, text: &str) -> Sent {
-        let message = SendMessage {
-            client: key(),
-            text: text.into(),
-            seen: 0,
-        };
+        let message = SendMessage { client: key(), text: text.into(), seen: 0 };
         self.send(chat, message).await.unwrap()
     }
 
@@ -272,8 +228,7 @@ impl Agent {
 
     /// Waits until the console shows a message or note with this text.
     pub async fn reads(&self, chat: ConversationId, text: &str) {
-        self.sees(text, |screen| screen.texts(chat).iter().any(|found| found == text).then_some(()))
-            .await;
+        self.sees(text, |screen| screen.texts(chat).iter().any(|found| found == text).then_some(())).await;
     }
 
     pub async fn ends(&self, chat: ConversationId, closing: Closing) -> Result<Option<i64>, Problem> {
@@ -285,37 +240,19 @@ impl Agent {
     }
 
     pub async fn ends_abandoned(&self, chat: ConversationId, client: ClientKey, note: &str) -> Result<(), Problem> {
-        self.call(
-            "chats.end_abandoned",
-            json!({ "conversation": chat, "client": client, "note": note }),
-        )
-        .await
+        self.call("chats.end_abandoned", json!({ "conversation": chat, "client": client, "note": note })).await
     }
 
     /// `GET` of a page or file, signed in: status and body.
     pub async fn gets(&self, path: &str) -> (u16, String) {
-        let response = self
-            .app
-            .http()
-            .get(self.app.at(path))
-            .header("cookie", self.cookie())
-            .send()
-            .await
-            .unwrap();
+        let response = self.app.http().get(self.app.at(path)).header("cookie", self.cookie()).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
-    }
-
-    pub fn nothing() -> Value {
-        json!({})
     }
 }
 
 async fn caught_up(tab: &Tab, wanted: Stream) {
     let told = |frames: &[(ConsoleHears, String)]| {
-        frames
-            .iter()
-            .any(|(frame, _)| matches!(frame, ConsoleHears::CaughtUp { stream, .. } if *stream == wanted))
-            .then_some(())
+        frames.iter().any(|(frame, _)| matches!(frame, ConsoleHears::CaughtUp { stream, .. } if *stream == wanted)).then_some(())
     };
     tab.until("caught up", told).await;
 }

@@ -38,12 +38,7 @@ pub fn shown<'a>(frames: impl IntoIterator<Item = &'a WidgetHears>) -> ChatState
             WidgetHears::Snapshot { state: whole, .. } => state = (**whole).clone(),
             WidgetHears::Event { event } => {
                 let applied = state.apply_public(event);
-                assert_ne!(
-                    applied,
-                    Applied::Gap,
-                    "one socket never leaves anything out: {frame:?} after {}",
-                    state.head
-                );
+                assert_ne!(applied, Applied::Gap, "one socket never leaves anything out: {frame:?} after {}", state.head);
             }
             _ => {}
         }
@@ -53,24 +48,12 @@ pub fn shown<'a>(frames: impl IntoIterator<Item = &'a WidgetHears>) -> ChatState
 
 impl Customer {
     pub fn of(app: TestApp, name: &str, site: &str) -> Self {
-        Self {
-            app,
-            name: name.into(),
-            site: site.into(),
-            begun: Mutex::default(),
-            tab: Mutex::default(),
-        }
+        Self { app, name: name.into(), site: site.into(), begun: Mutex::default(), tab: Mutex::default() }
     }
 
     /// The page of the widget's frame: its `start`.
     pub async fn opens_widget(&self) -> String {
-        let response = self
-            .app
-            .http()
-            .get(self.app.at(&format!("/widget/{}", self.site)))
-            .send()
-            .await
-            .unwrap();
+        let response = self.app.http().get(self.app.at(&format!("/widget/{}", self.site))).send().await.unwrap();
         assert_eq!(response.status(), 200);
         field(&response.text().await.unwrap(), "start").expect("the form carries a signed start")
     }
@@ -88,13 +71,7 @@ impl Customer {
             self.begins(self.posts_start(&start, text).await.unwrap());
             self.connects().await;
         } else {
-            self.send(SendMessage {
-                client: key(),
-                text: text.into(),
-                seen: 0,
-            })
-            .await
-            .unwrap();
+            self.send(SendMessage { client: key(), text: text.into(), seen: 0 }).await.unwrap();
         }
         self.chat()
     }
@@ -118,12 +95,8 @@ impl Customer {
 
     /// A call of the widget's page.
     pub async fn post<T: DeserializeOwned>(&self, token: Option<&str>, path: &str, body: &impl Serialize) -> Result<T, Problem> {
-        let mut request = self
-            .app
-            .http()
-            .post(self.app.at(&format!("/api/v1/widget/{path}")))
-            .json(body)
-            .header("origin", self.app.origin());
+        let mut request =
+            self.app.http().post(self.app.at(&format!("/api/v1/widget/{path}"))).json(body).header("origin", self.app.origin());
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -157,51 +130,23 @@ impl Customer {
 
     /// What the page would be given on reload.
     pub async fn reads_chat(&self) -> Result<CustomerChat, Problem> {
-        let response = self
-            .app
-            .http()
-            .get(self.app.at("/api/v1/widget/chat"))
-            .bearer_auth(self.token())
-            .send()
-            .await
-            .unwrap();
-        if response.status().is_success() {
-            Ok(response.json().await.unwrap())
-        } else {
-            Err(response.json().await.unwrap())
-        }
+        let response = self.app.http().get(self.app.at("/api/v1/widget/chat")).bearer_auth(self.token()).send().await.unwrap();
+        if response.status().is_success() { Ok(response.json().await.unwrap()) } else { Err(response.json().await.unwrap()) }
     }
 
     /// One more socket with this cursor.
     pub async fn opens_tab(&self, instance: InstanceId, cursor: Cursor) -> Tab {
-        let headers = [
-            ("origin", self.app.origin()),
-            ("sec-websocket-protocol", domain::live::SUBPROTOCOL.to_owned()),
-        ];
-        let socket = socket::connect(&self.app.socket_at("/rt/widget"), &headers)
-            .await
-            .expect("from the desk's own frame");
+        let headers = [("origin", self.app.origin()), ("sec-websocket-protocol", domain::live::SUBPROTOCOL.to_owned())];
+        let socket = socket::connect(&self.app.socket_at("/rt/widget"), &headers).await.expect("from the desk's own frame");
         let tab = Tab::of(&self.app, socket);
-        tab.say(&WidgetSays::Hello {
-            token: self.token(),
-            instance,
-            cursor,
-        });
+        tab.say(&WidgetSays::Hello { token: self.token(), instance, cursor });
         tab
     }
 
     /// Opens the socket that the other steps look at, and waits until it has told everything.
     pub async fn connects(&self) {
-        let tab = self
-            .opens_tab(InstanceId::new(Uuid::new_v4()), Cursor { epoch: None, seq: 0 })
-            .await;
-        tab.until("caught up", |frames| {
-            frames
-                .iter()
-                .any(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. }))
-                .then_some(())
-        })
-        .await;
+        let tab = self.opens_tab(InstanceId::new(Uuid::new_v4()), Cursor { epoch: None, seq: 0 }).await;
+        tab.until("caught up", |frames| frames.iter().any(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. })).then_some(())).await;
         *self.tab.lock().unwrap() = Some(Arc::new(tab));
     }
 
@@ -220,14 +165,11 @@ impl Customer {
 
     /// Waits until the widget shows it.
     pub async fn sees<T>(&self, what: &str, mut look: impl FnMut(&ChatState) -> Option<T>) -> T {
-        self.tab()
-            .until(what, |frames| look(&shown(frames.iter().map(|(frame, _)| frame))))
-            .await
+        self.tab().until(what, |frames| look(&shown(frames.iter().map(|(frame, _)| frame)))).await
     }
 
     pub async fn reads(&self, text: &str) {
-        self.sees(text, |state| texts(Some(state)).iter().any(|found| found == text).then_some(()))
-            .await;
+        self.sees(text, |state| texts(Some(state)).iter().any(|found| found == text).then_some(())).await;
     }
 
     pub async fn sees_agent(&self, name: &str) {
