@@ -18,7 +18,8 @@ export default defineConfig({
     channel: undefined,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    trace: 'retain-on-failure',
+    // Without the film of it: making one costs more than most tests.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium(), args: chromiumArguments },
   },

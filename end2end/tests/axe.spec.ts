@@ -66,12 +66,12 @@ test('a chat on both sides', async ({ agent, customer }) => {
   await ole.asks({ name: 'Ole Berg', message: 'My parcel is late.' });
   await expect(sofia.offer('Ole Berg')).toBeVisible();
   await axeInBothThemes(sofia.page);
+  await sofia.offer('Ole Berg').getByRole('button', { name: 'Accept' }).click();
+  const beside = await sofia.seesChat('Ole Berg');
   await sofia.state.click();
   await expect(sofia.page.getByRole('menuitemradio', { name: 'Lunch' })).toBeVisible();
   await axeInBothThemes(sofia.page);
   await sofia.page.keyboard.press('Escape');
-  await sofia.offer('Ole Berg').getByRole('button', { name: 'Accept' }).click();
-  const beside = await sofia.seesChat('Ole Berg');
   await beside.region.getByRole('button', { name: 'Minimise' }).click();
   await axeInBothThemes(sofia.page);
   await chat.region.getByRole('button', { name: 'Close chat' }).click();
@@ -122,7 +122,7 @@ test('tickets and sign-ins', async ({ agent, customer, desk, watch }) => {
   await expect(sofia.page.getByText('There is no ticket 4711')).toBeVisible();
   await axeInBothThemes(sofia.page);
   await sofia.page.goto(`${desk.console}nowhere`);
-  await expect(sofia.page.getByText('There is nothing at this address')).toBeVisible();
+  await expect(sofia.page.getByRole('heading', { name: 'Nothing is here' })).toBeVisible();
   await axeInBothThemes(sofia.page);
 });
 
