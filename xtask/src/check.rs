@@ -38,7 +38,8 @@ pub fn failures() -> Vec<String> {
 }
 
 fn lint(packages: &[&str], rest: &[&str]) -> Result<()> {
-    must(cargo().arg("clippy").args(packages).args(rest).args(["--", "-D", "warnings"]))
+    // What must not be stands as `deny` in Cargo.toml; a new warning of a new toolchain stops nobody.
+    must(cargo().arg("clippy").args(packages).args(rest))
 }
 
 fn lint_bundle(package: &str) -> Result<()> {
