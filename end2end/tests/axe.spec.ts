@@ -1,5 +1,6 @@
 import { axeInBothThemes, expect, test } from '../fixtures.ts';
 import { LoginPage } from '../pages/login.ts';
+import { setupLink } from '../pages/setup.ts';
 
 // axe reads a screen twice, and there are many.
 test.describe.configure({ timeout: 240_000 });
@@ -20,7 +21,7 @@ test('the pages in front of the desk', async ({ desk, page, watch }) => {
 
 test('the first start', async ({ freshDesk, page, watch }) => {
   const desk = await freshDesk({ demo: false });
-  await page.goto(/http:\/\/\S+\/setup\?token=\S+/.exec(desk.output)?.[0] ?? '');
+  await page.goto(await setupLink(desk));
   await expect(page.getByRole('button', { name: 'Open the desk' })).toBeVisible();
   await axeInBothThemes(page);
   watch.allowStatus(422);

@@ -1,6 +1,7 @@
 import { expect, test } from '../fixtures.ts';
 import { LoginPage } from '../pages/login.ts';
 import { Console } from '../pages/console.ts';
+import { setupLink } from '../pages/setup.ts';
 
 test('a wrong password is refused, and the e-mail stays', async ({ desk, page, watch }) => {
   watch.allowStatus(401);
