@@ -4,7 +4,10 @@ use crate::{
     oracle::tables,
     support::{Eyes, Half, PATIENCE, Place, field, key, see},
 };
-use domain::{ids::ClientKey, wire::SendMessage};
+use domain::{
+    ids::ClientKey,
+    wire::{Problem, SendMessage},
+};
 use futures_util::future::join_all;
 use rand::Rng;
 use serde_json::{Value, json};
@@ -124,7 +127,10 @@ async fn write(http: reqwest::Client, origin: String, mut writer: Writer, histor
                 history.add(client, text);
                 writer.waiting.remove(0);
             }
-            Ok(response) => panic!("{}", response.text().await.unwrap()),
+            Ok(response) => {
+                let problem: Problem = response.json().await.unwrap();
+                assert!(problem.is_passing(), "{problem:?}");
+            }
             Err(_) => return writer,
         }
     }
