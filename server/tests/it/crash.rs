@@ -1,9 +1,6 @@
 //! M1: the program is killed at random moments; whatever it acknowledged is in the log when it comes back.
 
-use crate::{
-    oracle::tables,
-    support::{Eyes, Half, PATIENCE, Place, field, key, see},
-};
+use crate::support::{Eyes, Half, PATIENCE, Place, field, key, see};
 use domain::{
     ids::ClientKey,
     wire::{Problem, SendMessage},
@@ -151,19 +148,19 @@ async fn kills(half: Half) {
         process.kill().await;
         writers = join_all(runs).await.into_iter().map(Result::unwrap).collect();
         process = Process::start(&place).await;
-        all_is_there(half, &place, &history).await;
+        all_is_there(&place, &history).await;
     }
     process.kill().await;
-    let eyes = Eyes::open(half, &place.url).await;
-    assert_eq!(tables::findings(&eyes, half).await, Vec::<String>::new());
+    let eyes = Eyes::open(&place.url);
+    assert_eq!(eyes.findings().await, Vec::<String>::new());
     eyes.close().await;
     println!("{}: {} acknowledged over {KILLS} kills", half.word(), history.count.load(Ordering::Relaxed));
     place.remove().await;
 }
 
 /// Acknowledged ⊆ log, each with its words, each once.
-async fn all_is_there(half: Half, place: &Place, history: &History) {
-    let eyes = Eyes::open(half, &place.url).await;
+async fn all_is_there(place: &Place, history: &History) {
+    let eyes = Eyes::open(&place.url);
     let sql = "select client_id, cast(payload as text) from event where kind = 'message'";
     let rows: Vec<(Uuid, String)> = see!(&eyes, c => sqlx::query_as(sql).fetch_all(c).await.unwrap());
     eyes.close().await;

@@ -1,6 +1,5 @@
 //! A checker that cannot fail is a defect: each one is shown a desk that was broken on purpose.
 
-use super::tables::{CHECKS, findings};
 use crate::support::{Eyes, Half, Setup, TestApp, key, run};
 use domain::wire::SendMessage;
 
@@ -42,18 +41,18 @@ async fn a_chat(app: &TestApp) {
 
 async fn break_and_look(app: TestApp) {
     a_chat(&app).await;
-    assert_eq!(findings(app.eyes(), Half::Sqlite).await, Vec::<String>::new(), "sound before the deed");
+    assert_eq!(app.eyes().findings().await, Vec::<String>::new(), "sound before the deed");
     app.eyes().change("pragma wal_checkpoint(truncate)").await;
     let whole = app.url().strip_prefix("sqlite://").unwrap();
     for (n, (promise, steps)) in DEEDS.iter().enumerate() {
         let copy = format!("{whole}.{n}");
         std::fs::copy(whole, &copy).unwrap();
-        let eyes = Eyes::open(Half::Sqlite, &format!("sqlite://{copy}")).await;
+        let eyes = Eyes::open(&format!("sqlite://{copy}"));
         for step in *steps {
             let rows = eyes.change(step).await;
             assert!(rows > 0 || step.starts_with("drop"), "{step} changes nothing");
         }
-        let found = findings(&eyes, Half::Sqlite).await;
+        let found = eyes.findings().await;
         assert!(found.iter().any(|line| line.starts_with(promise)), "{promise} is broken, found: {found:?}");
         eyes.close().await;
     }
@@ -62,12 +61,4 @@ async fn break_and_look(app: TestApp) {
 #[test]
 fn the_oracle_sees_what_is_wrong() {
     run(Half::Sqlite, Setup::without_oracle(), break_and_look);
-}
-
-#[test]
-fn every_check_has_a_name_of_its_own() {
-    let mut names: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), CHECKS.len());
 }

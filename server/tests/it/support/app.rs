@@ -95,7 +95,7 @@ pub fn key() -> ClientKey {
 impl TestApp {
     pub async fn start(half: Half, setup: Setup) -> Self {
         let place = half.place().await;
-        let eyes = Eyes::open(half, &place.url).await;
+        let eyes = Eyes::open(&place.url);
         let clock = if setup.real_clock { Clock::System } else { Clock::Test(TestClock::at(BEGIN)) };
         let inner = Inner { half, place, setup, eyes, clock, running: Mutex::default(), pulses: Mutex::default(), queue: OnceLock::new() };
         let app = Self(Arc::new(inner));
@@ -165,7 +165,7 @@ impl TestApp {
             crate::oracle::streams::check(self).await;
         }
         self.stop().await;
-        let findings = if check { crate::oracle::tables::findings(self.eyes(), self.half()).await } else { Vec::new() };
+        let findings = if check { self.eyes().findings().await } else { Vec::new() };
         assert!(findings.is_empty(), "the oracle found:\n{}", findings.join("\n"));
     }
 

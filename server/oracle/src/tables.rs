@@ -1,6 +1,6 @@
 //! One query a promise: each finds the rows that break it, so that nothing found is good.
 
-use crate::support::{Eyes, Half, see};
+use crate::Eyes;
 
 /// A promise and the rows that break it.
 pub struct Check {
@@ -111,23 +111,35 @@ pub const CHECKS: [Check; 24] = [
     ),
 ];
 
-/// What is wrong, a line each.
-pub async fn findings(eyes: &Eyes, half: Half) -> Vec<String> {
+/// What is wrong, a line each. Fails only where the database cannot be asked.
+pub async fn findings(eyes: &Eyes) -> sqlx::Result<Vec<String>> {
     let mut found = Vec::new();
     for check in &CHECKS {
-        let rows: usize = see!(eyes, c => sqlx::query(check.sql).fetch_all(c).await.unwrap().len());
+        let rows = eyes.rows(check.sql).await?;
         if rows > 0 {
             found.push(format!("{}: {rows} rows break it", check.name));
         }
     }
-    if half == Half::Sqlite {
-        found.extend(
-            eyes.texts("pragma integrity_check").await.into_iter().filter(|word| word != "ok").map(|word| format!("integrity: {word}")),
-        );
-        let orphans = eyes.number("select count(*) from pragma_foreign_key_check").await;
+    if let Eyes::Sqlite(_) = eyes {
+        let words = eyes.texts("pragma integrity_check").await?;
+        found.extend(words.into_iter().filter(|word| word != "ok").map(|word| format!("integrity: {word}")));
+        let orphans = eyes.number("select count(*) from pragma_foreign_key_check").await?;
         if orphans > 0 {
             found.push(format!("foreign keys: {orphans} rows point nowhere"));
         }
     }
-    found
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECKS;
+
+    #[test]
+    fn every_check_has_a_name_of_its_own() {
+        let mut names: Vec<_> = CHECKS.iter().map(|check| check.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CHECKS.len());
+    }
 }
