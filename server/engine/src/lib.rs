@@ -4,6 +4,7 @@
 //! with others, and leaves as numbered events through [`live`]. Truth is the database; what travels between nodes is a
 //! hint ([`bus`]).
 
+mod bugs;
 pub mod bus;
 pub mod caller;
 pub mod clock;

@@ -9,7 +9,7 @@ use super::{
     event::{Known, hash},
     on,
 };
-use crate::{caller::Caller, failure::Failure};
+use crate::{bugs::Bug, caller::Caller, failure::Failure};
 use domain::{
     conversation::{Conversation, Status},
     event::Event,
@@ -151,10 +151,15 @@ impl Working {
             // The author's cursor is past our head: a restored backup, or a fault worth an alarm.
             metrics::counter!("deskbell_cursor_ahead_total").increment(1);
         }
+        let lost = Bug::LoseAcknowledged.strikes_every(100).then(|| chat.clone());
         let events = chat.receive(command.caller.author(), body.clone(), key, command.now)?;
         let Some(last) = events.last() else { return Ok(Answer::NotHere) };
         let stored = Stored { seq: last.seq, pub_seq: last.pub_seq.unwrap_or(0), ts: last.ts, digest: digest.clone() };
         let answer = stored.again(key, side, &digest);
+        if let Some(before) = lost {
+            *chat = before;
+            return answer;
+        }
         self.known.insert(name, stored);
         let sender = command.caller.sender();
         self.rows.extend(events.into_iter().map(|event| (command.conversation, sender.clone(), event)));
