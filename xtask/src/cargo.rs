@@ -6,14 +6,31 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::place;
+use crate::profile::TESTED;
 
 /// The browser's compile target.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
-/// Everything that runs on the server's side. Lints, unit tests, integration tests and the binary for the browser tests
-/// all select exactly this, so that cargo resolves one set of features and compiles every dependency once.
-pub const SERVER_SIDE: &[&str] =
-    &["--package", "deskbell", "--package", "engine", "--package", "domain", "--package", "app", "--features", "app/ssr"];
+/// Everything that runs on the server's side. Lints, unit tests, integration tests, the binary for the browser tests and the
+/// rig all select exactly this, so that cargo resolves one set of features and compiles every dependency once.
+pub const SERVER_SIDE: &[&str] = &[
+    "--profile",
+    TESTED.server,
+    "--package",
+    "deskbell",
+    "--package",
+    "engine",
+    "--package",
+    "domain",
+    "--package",
+    "app",
+    "--package",
+    "oracle",
+    "--package",
+    "rig",
+    "--features",
+    "app/ssr,deskbell/seeded-bugs",
+];
 
 /// Cargo at the repository's root, without what the outer cargo left in the environment
 /// (build scripts watch some of it, and would run again for nothing).

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::cargo::{SERVER_SIDE, WASM, cargo, ensure_wasm_target, must};
-use crate::profile::DEV;
+use crate::profile::TESTED;
 use crate::site::BUNDLES;
 use crate::step::step;
 use crate::{node, place};
@@ -32,6 +32,7 @@ pub fn failures() -> Vec<String> {
     for bundle in BUNDLES {
         run(&format!("lints: {}", bundle.name), &|| lint_bundle(bundle.package()));
     }
+    run("lints: shim", &|| lint(&["--package", "rig-shim", "--profile", TESTED.server], &["--all-targets"]));
     run("lints: xtask", &|| lint(&["--package", "xtask"], &["--all-targets"]));
     run("types: browser tests", &types);
     failed
@@ -43,7 +44,7 @@ fn lint(packages: &[&str], rest: &[&str]) -> Result<()> {
 
 fn lint_bundle(package: &str) -> Result<()> {
     ensure_wasm_target()?;
-    lint(&["--package", package], &["--target", WASM, "--profile", DEV.wasm])
+    lint(&["--package", package], &["--target", WASM, "--profile", TESTED.wasm])
 }
 
 fn types() -> Result<()> {

@@ -11,6 +11,7 @@ mod check;
 mod node;
 mod place;
 mod profile;
+mod rig;
 mod run;
 mod site;
 mod step;
@@ -42,6 +43,21 @@ enum Task {
     },
     /// The quick part of the tests: formatting, lints, types
     Check,
+    /// Measure the release binary under load; --json prints one object as the last line
+    Bench {
+        /// Passed on to the rig: see `cargo xtask bench -- --help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Break what is around the product and judge what is left: kill, power, net, disk, clock, browser, teeth
+    Chaos {
+        /// Build and break the release binary instead of the tested one
+        #[arg(long)]
+        release: bool,
+        /// Passed on to the rig, such as `net --test F15 --seed 42`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+        rest: Vec<String>,
+    },
     /// Everything that CI runs; ends with the counts
     Test {
         /// Run only this part
@@ -83,6 +99,8 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
         Task::Run(arguments) => run::run(&arguments).map(|()| ExitCode::SUCCESS),
         Task::Build { release } => run::build(profile(release)).map(|_| ExitCode::SUCCESS),
         Task::Check => Ok(code(check::check())),
+        Task::Bench { rest } => rig::bench(&rest).map(code),
+        Task::Chaos { release, rest } => rig::chaos(release, &rest).map(code),
         Task::Test { only, filter } => Ok(code(test::test(only, &filter))),
     }
 }

@@ -17,6 +17,10 @@ pub struct Profile {
 /// Quick to build; pages are read from disk.
 pub const DEV: Profile = Profile { name: "dev", server: "debug", wasm: "wasm-dev", optimise: false, twins: false };
 
+/// What tests and faults run against: optimised enough to be quick, built in one go with everything that tests it.
+/// Its pages are those of [`DEV`].
+pub const TESTED: Profile = Profile { name: "dev", server: "ci", wasm: "ci", optimise: false, twins: false };
+
 /// What is shipped: one binary with the site inside.
 pub const RELEASE: Profile = Profile { name: "release", server: "release", wasm: "wasm-release", optimise: true, twins: true };
 

@@ -3,7 +3,7 @@
 mod halves;
 mod libtest;
 mod playwright;
-mod tally;
+pub mod tally;
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,10 +12,10 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::browser::{self, Chromium};
-use crate::cargo::{SERVER_SIDE, cargo, must};
-use crate::profile::DEV;
+use crate::cargo::{SERVER_SIDE, cargo};
+use crate::profile::TESTED;
 use crate::step::step;
-use crate::{check, node, place, run, site};
+use crate::{check, node, place, rig, site};
 
 use self::halves::Halves;
 use self::tally::Tally;
@@ -29,6 +29,8 @@ pub enum Part {
     It,
     /// The whole product in a real browser
     Browser,
+    /// The product's own process with everything around it broken: the short form of `chaos`
+    Faults,
 }
 
 /// Runs the tests and prints the counts as the last line. What can still run after a failure does. True when nothing failed.
@@ -41,16 +43,19 @@ pub fn test(only: Option<Part>, filter: &[String]) -> bool {
     if wanted(Part::Unit) {
         tally.step("unit tests", |tally| unit(filter, tally));
     }
-    let site = !(wanted(Part::It) || wanted(Part::Browser)) || tally.step("site", |_| site::build(&DEV).map(|_| ()));
+    let site = !(wanted(Part::It) || wanted(Part::Browser)) || tally.step("site", |_| site::build(&TESTED).map(|_| ()));
     if wanted(Part::It) {
         tally.step("integration tests", |tally| integration(filter, tally));
     }
     if wanted(Part::Browser) {
-        if site && tally.step("server for the browser tests", |_| server()) {
+        if site && tally.step("server for the browser tests", |_| rig::build_tested()) {
             tally.step("browser tests", |tally| in_browser(filter, tally));
         } else {
             println!("    the browser tests cannot run without the site and the server");
         }
+    }
+    if wanted(Part::Faults) {
+        tally.step("faults", |tally| rig::short_faults(filter, tally));
     }
     tally.report();
     tally.is_good()
@@ -77,12 +82,6 @@ fn integration(filter: &[String], tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-/// Builds the server with the features that the integration tests have resolved; where those tests do not compile, by itself.
-fn server() -> Result<()> {
-    let built = must(cargo().arg("build").args(SERVER_SIDE).args(["--bin", "deskbell", "--test", "it"]));
-    built.or_else(|_| run::build_server(&DEV))
-}
-
 fn in_browser(filter: &[String], tally: &mut Tally) -> Result<()> {
     anyhow::ensure!(node::is_here(), "the browser tests need node and npm on the PATH");
     let end2end = place::end2end();
@@ -90,7 +89,7 @@ fn in_browser(filter: &[String], tally: &mut Tally) -> Result<()> {
     let chromium = step("browser", browser::find)?;
     let report = reports()?.join("playwright.json");
     let mut command = node::program(&end2end, "@playwright/test/cli.js");
-    command.arg("test").args(filter).env("DESKBELL_BIN", place::server_binary(DEV.server));
+    command.arg("test").args(filter).env("DESKBELL_BIN", place::server_binary(TESTED.server));
     command.env("DESKBELL_PLAYWRIGHT_REPORT", &report);
     name_chromium(&mut command, &chromium);
     tally.add(playwright::run(&mut command, &report)?);

@@ -1,0 +1,67 @@
+//! `chaos`: faults on purpose. Each test has a number of its own, a seed, and a verdict as one line of JSON.
+
+pub mod kill;
+mod report;
+mod scene;
+pub mod teeth;
+
+pub use report::Report;
+pub use scene::Scene;
+
+use crate::place::Db;
+use std::path::PathBuf;
+
+/// What every test is told.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Common {
+    /// The deskbell program
+    #[arg(long)]
+    pub program: PathBuf,
+    #[arg(long, value_enum, default_value = "sqlite")]
+    pub db: Db,
+    /// Repeats a run: the same seed gives the same schedule
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Only the test of this number, such as F15
+    #[arg(long)]
+    pub test: Option<String>,
+}
+
+impl Common {
+    /// Whether the test of this number is wanted.
+    pub fn wants(&self, number: &str) -> bool {
+        self.test.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(number))
+    }
+}
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(clap::Subcommand)]
+enum Kind {
+    /// F1: kill -9 at random instants under load
+    Kill {
+        #[command(flatten)]
+        common: Common,
+        #[arg(long, default_value_t = 50)]
+        cycles: u32,
+    },
+    /// Each seeded bug must be seen by its checker
+    Teeth {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// Runs the tests of one kind and prints a verdict each. True when all are clean.
+pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    let reports = match arguments.kind {
+        Kind::Kill { common, cycles } => kill::run(&common, cycles).await?,
+        Kind::Teeth { common } => teeth::run(&common).await?,
+    };
+    reports.iter().for_each(Report::print);
+    Ok(!reports.is_empty() && reports.iter().all(Report::is_clean))
+}

@@ -1,0 +1,85 @@
+//! `bench` and `chaos`: builds the product and the rig, and lets the rig drive the product's own process.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::cargo::{SERVER_SIDE, cargo, must};
+use crate::profile::{Profile, RELEASE, TESTED};
+use crate::step::step;
+use crate::test::tally::{Counts, Tally};
+use crate::{place, run, site};
+
+/// One fault test of the short form: the rig's arguments.
+struct Fault {
+    arguments: &'static [&'static str],
+    /// Wants the PostgreSQL that `DESKBELL_TEST_POSTGRES` names.
+    postgres: bool,
+}
+
+const fn fault(arguments: &'static [&'static str]) -> Fault {
+    Fault { arguments, postgres: false }
+}
+
+const fn on_postgres(arguments: &'static [&'static str]) -> Fault {
+    Fault { arguments, postgres: true }
+}
+
+/// What CI runs: a few minutes.
+const SHORT: &[Fault] = &[fault(&["kill", "--cycles", "5"]), on_postgres(&["kill", "--cycles", "5", "--db", "postgres"])];
+
+/// Measures the release binary.
+pub fn bench(rest: &[String]) -> Result<bool> {
+    let program = run::build(&RELEASE)?;
+    step("rig", || must(cargo().args(["build", "--release", "--package", "rig"])))?;
+    drive(&RELEASE, "bench", rest, &program)
+}
+
+/// Breaks the tested binary, or the release's.
+pub fn chaos(release: bool, rest: &[String]) -> Result<bool> {
+    let program = if release {
+        let program = run::build(&RELEASE)?;
+        step("rig", || must(cargo().args(["build", "--release", "--package", "rig"])))?;
+        program
+    } else {
+        step("site", || site::build(&TESTED))?;
+        step("server and rig", build_tested)?;
+        place::server_binary(TESTED.server)
+    };
+    drive(if release { &RELEASE } else { &TESTED }, "chaos", rest, &program)
+}
+
+/// Builds the server, its tests and the rig, all with the features that they share.
+pub fn build_tested() -> Result<()> {
+    must(cargo().arg("build").args(SERVER_SIDE).args(["--bins", "--test", "it"]))
+}
+
+/// The short form of every fault test; each counts as one.
+pub fn short_faults(filter: &[String], tally: &mut Tally) -> Result<()> {
+    build_tested()?;
+    let program = place::server_binary(TESTED.server);
+    for fault in SHORT {
+        let name = fault.arguments.join(" ");
+        if !filter.is_empty() && !filter.iter().any(|wanted| name.contains(wanted.as_str())) {
+            continue;
+        }
+        if fault.postgres && std::env::var_os("DESKBELL_TEST_POSTGRES").is_none_or(|url| url.is_empty()) {
+            println!("    chaos {name}: skipped, DESKBELL_TEST_POSTGRES is not set");
+            tally.add(Counts { skipped: 1, ..Counts::default() });
+            continue;
+        }
+        let rest: Vec<String> = fault.arguments.iter().map(|&word| word.to_owned()).collect();
+        let passed = step(&format!("chaos {name}"), || drive(&TESTED, "chaos", &rest, &program))?;
+        tally.add(Counts { passed: u64::from(passed), failed: u64::from(!passed), skipped: 0 });
+    }
+    Ok(())
+}
+
+fn drive(profile: &Profile, task: &str, rest: &[String], program: &PathBuf) -> Result<bool> {
+    let rig = place::target().join(profile.server).join(format!("deskbell-rig{}", std::env::consts::EXE_SUFFIX));
+    let mut command = Command::new(&rig);
+    command.current_dir(place::root()).arg(task).args(rest).arg("--program").arg(program);
+    let status = command.status().with_context(|| format!("could not start {}", rig.display()))?;
+    Ok(status.success())
+}
