@@ -184,13 +184,14 @@ impl Database {
         matches!(tokio::time::timeout(Duration::from_secs(1), question).await, Ok(Ok(_)))
     }
 
-    /// Lets the writer finish what it has accepted, then closes all connections.
+    /// Ends the reads, lets the writer finish what it has accepted, and closes all connections: the writer's last, as
+    /// only that one can put everything into SQLite's main file.
     pub async fn close(&self) {
-        self.writer.close().await;
         match &self.readers {
             Readers::Sqlite(pool) => pool.close().await,
             Readers::Postgres(pool) => pool.close().await,
         }
+        self.writer.close().await;
     }
 }
 
@@ -201,3 +202,6 @@ async fn assert_recent_sqlite(pool: &SqlitePool) -> anyhow::Result<()> {
     anyhow::ensure!(found >= OLDEST_SQLITE, "SQLite {version} is too old: 3.51.3 or newer is needed");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

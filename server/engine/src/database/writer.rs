@@ -157,6 +157,7 @@ impl Worker {
             Address::Sqlite(options) => {
                 let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.optimize_on_close(true, None));
                 self.sqlite(&pool).await;
+                empty_the_log(&pool).await;
                 pool.close().await;
             }
             Address::Postgres(options) => {
@@ -253,6 +254,16 @@ impl Worker {
 /// Runs `work` in a savepoint, undone if it fails.
 async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Failure>) -> Result<T, Failure> {
     let told = tx.outgoing.len();
+/// Puts everything into SQLite's main file, so that a copy of that file alone is the whole desk.
+async fn empty_the_log(pool: &SqlitePool) {
+    let emptied: Result<(i64, i64, i64), sqlx::Error> = sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(pool).await;
+    match emptied {
+        Ok((0, _, _)) => {}
+        Ok((_busy, _, _)) => tracing::warn!("Somebody else reads the database: its -wal file was not emptied and belongs to it."),
+        Err(error) => tracing::warn!(%error, "The database's -wal file was not emptied and belongs to it."),
+    }
+}
+
     tx.control(dialect::SAVEPOINT).await?;
     let outcome = work(tx).await;
     if outcome.is_err() {

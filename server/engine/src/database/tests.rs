@@ -1,0 +1,35 @@
+use super::*;
+use domain::{ids::Epoch, time::Timestamp};
+use std::path::Path;
+use uuid::Uuid;
+
+const CONNECTIONS: Connections = Connections { readers: 2, writers: 2 };
+
+/// Opens the desk in `directory`; one that has none gets this epoch.
+async fn open(directory: &Path, epoch: u128) -> Database {
+    let url = format!("sqlite://{}/desk.db", directory.display());
+    let database = Database::open(&url, CONNECTIONS, Hub::default()).await.unwrap();
+    let epoch = Uuid::from_u128(epoch);
+    database.write(async move |tx: &mut Tx| tx.ensure_desk(epoch, Timestamp(1)).await).await.unwrap();
+    database
+}
+
+#[tokio::test]
+async fn a_clean_stop_leaves_all_in_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("desk.db-wal");
+    let size = || std::fs::metadata(&log).map_or(0, |found| found.len());
+    let database = open(directory.path(), 7).await;
+    // Both readers are open: one of them was the last to go.
+    let (mut one, mut other) = (database.read().await.unwrap(), database.read().await.unwrap());
+    assert_eq!(one.epoch().await.unwrap(), other.epoch().await.unwrap());
+    drop((one, other));
+    assert!(size() > 0, "what was written stands in the log so far");
+    database.close().await;
+    assert_eq!(size(), 0);
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(directory.path().join("desk.db"), copy.path().join("desk.db")).unwrap();
+    let database = open(copy.path(), 8).await;
+    assert_eq!(database.read().await.unwrap().epoch().await.unwrap(), Epoch::new(Uuid::from_u128(7)));
+    database.close().await;
+}
