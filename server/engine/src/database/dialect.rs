@@ -3,6 +3,11 @@
 use super::{Address, Connection, Tx};
 use anyhow::Context;
 use sqlx::{ConnectOptions, migrate::Migrator};
+use std::{
+    fs::OpenOptions,
+    io::{self, ErrorKind},
+    path::Path,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -11,6 +16,7 @@ static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 pub(super) async fn migrate(address: &Address) -> anyhow::Result<()> {
     match address {
         Address::Sqlite(options) => {
+            make_private(options.get_filename()).context("making the SQLite file")?;
             let mut connection = options.connect().await.context("opening the SQLite file")?;
             SQLITE.run(&mut connection).await.context("bringing the schema up to date")?;
         }
@@ -20,6 +26,24 @@ pub(super) async fn migrate(address: &Address) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes the file if there is none, for its owner only; SQLite gives the files beside it the same rights. One that
+/// exists stays as it is.
+fn make_private(path: &Path) -> io::Result<()> {
+    // What is kept in memory has the name of a URI.
+    if path.to_string_lossy().starts_with("file:") {
+        return Ok(());
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 impl Tx {

@@ -33,3 +33,17 @@ async fn a_clean_stop_leaves_all_in_one_file() {
     assert_eq!(database.read().await.unwrap().epoch().await.unwrap(), Epoch::new(Uuid::from_u128(7)));
     database.close().await;
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_files_are_for_their_owner_only() {
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    let database = open(directory.path(), 7).await;
+    let rights = |name: &str| std::fs::metadata(directory.path().join(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["desk.db", "desk.db-wal", "desk.db-shm"] {
+        assert_eq!(rights(name), 0o600, "{name}");
+    }
+    database.close().await;
+}
