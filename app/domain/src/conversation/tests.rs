@@ -1,4 +1,5 @@
 use super::*;
+use crate::{ending::Outcome, ids::AgentId, queue::Policy};
 use uuid::Uuid;
 
 fn now(ms: i64) -> Timestamp {
