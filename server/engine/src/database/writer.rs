@@ -251,9 +251,6 @@ impl Worker {
     }
 }
 
-/// Runs `work` in a savepoint, undone if it fails.
-async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Failure>) -> Result<T, Failure> {
-    let told = tx.outgoing.len();
 /// Puts everything into SQLite's main file, so that a copy of that file alone is the whole desk.
 async fn empty_the_log(pool: &SqlitePool) {
     let emptied: Result<(i64, i64, i64), sqlx::Error> = sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(pool).await;
@@ -264,6 +261,9 @@ async fn empty_the_log(pool: &SqlitePool) {
     }
 }
 
+/// Runs `work` in a savepoint, undone if it fails.
+async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Failure>) -> Result<T, Failure> {
+    let told = tx.outgoing.len();
     tx.control(dialect::SAVEPOINT).await?;
     let outcome = work(tx).await;
     if outcome.is_err() {
