@@ -36,7 +36,7 @@ pub fn lost(messages: &[Message], log: &Log) -> Vec<String> {
     });
     let missing = acknowledged.filter_map(|(message, seq)| {
         let same = |row: &&Row| is_of(row, message) && number(row, message.side) == Some(seq);
-        let found = stored.get(&message.key).is_some_and(|rows| rows.iter().any(|row| same(row)));
+        let found = stored.get(&message.key).is_some_and(|rows| rows.iter().any(same));
         (!found).then(|| format!("M1 lost: {} acknowledged as {seq} in {}", message.key, message.chat))
     });
     missing.collect()
@@ -194,7 +194,7 @@ pub fn unstored(views: &[View], log: &Log) -> Vec<String> {
                     && number(row, view.side) == Some(bubble.number(view.side))
                     && may_see(view.side, row)
             };
-            if !stored.get(&bubble.key).is_some_and(|rows| rows.iter().any(|row| same(row))) {
+            if !stored.get(&bubble.key).is_some_and(|rows| rows.iter().any(same)) {
                 found.push(format!("M8 phantom: {} on the screen of {}", bubble.key, view.viewer));
             }
         }
