@@ -27,6 +27,16 @@ pub fn weigh(history: &History, log: &Log) -> Verdict {
     verdict
 }
 
+/// What a crash has left, before anybody is back: nothing lost, doubled, out of order or made up.
+pub fn survivors(messages: &[Message], log: &Log) -> Verdict {
+    let mut verdict = Verdict::default();
+    verdict.lost = verdict.note(lost(messages, log));
+    verdict.duplicated = verdict.note(stored_twice(log));
+    verdict.reordered = verdict.note(stored_in_disorder(messages, log));
+    verdict.phantoms = verdict.note(unwritten(messages, log));
+    verdict
+}
+
 /// M1: what was acknowledged and is not in the log as it was acknowledged.
 pub fn lost(messages: &[Message], log: &Log) -> Vec<String> {
     let stored = log.by_key();

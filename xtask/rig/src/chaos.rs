@@ -1,13 +1,16 @@
 //! `chaos`: faults on purpose. Each test has a number of its own, a seed, and a verdict as one line of JSON.
 
 pub mod kill;
+pub mod power;
 mod report;
 mod scene;
+pub mod shim;
 pub mod teeth;
 
 pub use report::Report;
 pub use scene::Scene;
 
+use self::shim::ShimArguments;
 use crate::place::Db;
 use std::path::PathBuf;
 
@@ -49,6 +52,15 @@ enum Kind {
         #[arg(long, default_value_t = 50)]
         cycles: u32,
     },
+    /// F2: the power fails at random instants of a recorded run
+    Power {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        shim: ShimArguments,
+        #[arg(long, default_value_t = 200)]
+        cuts: usize,
+    },
     /// Each seeded bug must be seen by its checker
     Teeth {
         #[command(flatten)]
@@ -60,6 +72,7 @@ enum Kind {
 pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     let reports = match arguments.kind {
         Kind::Kill { common, cycles } => kill::run(&common, cycles).await?,
+        Kind::Power { common, shim, cuts } => power::run(&common, &shim, cuts).await?,
         Kind::Teeth { common } => teeth::run(&common).await?,
     };
     reports.iter().for_each(Report::print);

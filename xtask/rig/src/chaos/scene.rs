@@ -38,12 +38,16 @@ impl Scene {
         world: impl FnOnce(World) -> World,
     ) -> Result<Self> {
         let place = Place::make(common.db, sowing).await?;
-        let mut launch = launch(Launch::of(&common.program));
+        Self::set_on(place, launch(Launch::of(&common.program)), world).await
+    }
+
+    /// As [`Scene::set_with`], on a place that was made before.
+    pub async fn set_on(place: Place, mut launch: Launch, world: impl FnOnce(World) -> World) -> Result<Self> {
         let desk = Desk::start(&launch, &place).await?;
         // Started again it is where it was.
         launch.port = desk.address.port();
         let world = world(World::of(&desk, CANARY));
-        let crowd = Arc::new(Crowd::enter(&world, &place.fixtures, sowing.chats));
+        let crowd = Arc::new(Crowd::enter(&world, &place.fixtures, place.fixtures.chats.len()));
         timeout(REST, crowd.is_there()).await.context("the clients do not get in")?;
         Ok(Self { place, launch, world, crowd, desk: Some(desk) })
     }
