@@ -6,6 +6,7 @@
 
 mod agent;
 mod pace;
+mod parting;
 mod streams;
 mod widget;
 mod wire;

@@ -2,8 +2,9 @@
 
 use super::{
     pace::{AtMostEvery, until},
+    parting::{LastWords, let_go, say_goodbye},
     streams::{End, Followed, Next},
-    wire::{Code, Gone, Heard, Wire, retry_ms},
+    wire::{Code, Gone, Heard, Wire},
 };
 use crate::web::Web;
 use axum::extract::ws::WebSocket;
@@ -246,31 +247,12 @@ impl Session {
         Ok(())
     }
 
-    /// Says why, lets go of what the tab held, and closes.
-    async fn part(self, mut wire: Wire, end: End) {
-        // It may have been fenced in the moment in which it left: then the lease is its successor's.
-        let end = if let Some(Item::Fenced) = self.inbox.take() { End::Fenced } else { end };
-        // A node that stops leaves the lease to the tab, which comes back within it. A fenced tab's lease is its successor's.
-        if !matches!(end, End::Closing | End::Fenced)
-            && let Err(failure) = self.services.release(&self.caller, self.instance).await
-        {
-            tracing::warn!(error = %failure, "A lease was not released; it runs out by itself.");
-        }
+    async fn part(self, wire: Wire, end: End) {
+        let end = let_go(&self.inbox, end, self.services.release(&self.caller, self.instance)).await;
         drop(self);
-        let (word, code, reason) = match end {
-            End::Left => return,
-            End::Silent => (None, Code::Done, "silent"),
-            End::Fenced => (Some(ConsoleHears::Fenced), Code::Done, "fenced"),
-            End::SignedOut => (Some(ConsoleHears::SignedOut), Code::Policy, "signed out"),
-            End::Closing => (Some(ConsoleHears::Bye { retry_ms: retry_ms() }), Code::Restart, "closing"),
-            End::Failed => (None, Code::Restart, "failed"),
-        };
-        if let Some(word) = word
-            && wire.say(&word).await.is_err()
-        {
-            return;
-        }
-        wire.close(code, reason).await;
+        let words =
+            LastWords { fenced: ConsoleHears::Fenced, signed_out: ConsoleHears::SignedOut, bye: |retry_ms| ConsoleHears::Bye { retry_ms } };
+        say_goodbye(wire, end, words).await;
     }
 }
 

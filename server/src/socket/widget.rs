@@ -3,8 +3,9 @@
 use super::{
     agent::forget_refusal,
     pace::{AtMostEvery, until},
+    parting::{LastWords, let_go, say_goodbye},
     streams::{End, Followed, Next},
-    wire::{Code, Gone, Heard, Wire, retry_ms},
+    wire::{Code, Gone, Heard, Wire},
 };
 use crate::{limits::OpenGuard, web::Web};
 use axum::extract::ws::WebSocket;
@@ -235,29 +236,11 @@ impl Session {
         Ok(wire.say(&WidgetHears::Heartbeat { now: self.now(), head }).await?)
     }
 
-    async fn part(self, mut wire: Wire, end: End) {
-        // It may have been fenced in the moment in which it left: then the lease is its successor's.
-        let end = if let Some(Item::Fenced) = self.inbox.take() { End::Fenced } else { end };
-        // As with agents: who is sent away comes back within the lease.
-        if !matches!(end, End::Closing | End::Fenced)
-            && let Err(failure) = self.services.customer_disconnected(&self.caller, self.instance).await
-        {
-            tracing::warn!(error = %failure, "A customer's leaving was not noted; the lease runs out by itself.");
-        }
+    async fn part(self, wire: Wire, end: End) {
+        let end = let_go(&self.inbox, end, self.services.customer_disconnected(&self.caller, self.instance)).await;
         drop(self);
-        let (word, code, reason) = match end {
-            End::Left => return,
-            End::Silent => (None, Code::Done, "silent"),
-            End::Fenced => (Some(WidgetHears::Fenced), Code::Done, "fenced"),
-            End::SignedOut => (Some(WidgetHears::Refused), Code::Policy, "refused"),
-            End::Closing => (Some(WidgetHears::Bye { retry_ms: retry_ms() }), Code::Restart, "closing"),
-            End::Failed => (None, Code::Restart, "failed"),
-        };
-        if let Some(word) = word
-            && wire.say(&word).await.is_err()
-        {
-            return;
-        }
-        wire.close(code, reason).await;
+        let words =
+            LastWords { fenced: WidgetHears::Fenced, signed_out: WidgetHears::Refused, bye: |retry_ms| WidgetHears::Bye { retry_ms } };
+        say_goodbye(wire, end, words).await;
     }
 }
