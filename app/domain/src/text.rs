@@ -92,6 +92,22 @@ pub fn negotiate<'a>(accept_language: &str, available: &[&'a str]) -> &'a str {
     wanted.iter().find_map(|(_, tag)| available.iter().find(|have| fits(tag, have))).or(available.first()).copied().unwrap_or("en")
 }
 
+/// Text as text: nothing in it is markup, in an element or in a quoted attribute.
+pub fn escape_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +135,10 @@ mod tests {
         ] {
             assert_eq!(negotiate(header, &have), best, "{header}");
         }
+    }
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(escape_html("<b title=\"x\">Tom & 'Ä'</b>"), "&lt;b title=&quot;x&quot;&gt;Tom &amp; &#39;Ä&#39;&lt;/b&gt;");
     }
 }

@@ -9,7 +9,10 @@ use crate::{
     texts::{for_page, provide_texts},
     ui::IconsUrl,
 };
-use domain::{site::Site, text::Texts};
+use domain::{
+    site::Site,
+    text::{Texts, escape_html},
+};
 use leptos::prelude::*;
 use serde_json::json;
 use std::sync::LazyLock;
@@ -25,11 +28,11 @@ const CSS: &str = include_str!("page/page.css");
 /// answer.
 pub fn render(page: &WidgetPage, texts: &Texts, build_id: &str, nonce: &str) -> String {
     let texts = carried(texts);
-    let pkg = format!("/pkg/{}", escape(build_id));
+    let pkg = format!("/pkg/{}", escape_html(build_id));
     let icons = format!("{pkg}/icons.svg");
     let body = body(page.clone(), texts.clone(), icons.clone());
-    let (locale, nonce) = (escape(texts.locale()), escape(nonce));
-    let title = escape(&texts.with("widget.title", &[("site", &page.site_name)]));
+    let (locale, nonce) = (escape_html(texts.locale()), escape_html(nonce));
+    let title = escape_html(&texts.with("widget.title", &[("site", &page.site_name)]));
     let (first, words, brand) = (page.to_json(), for_page(&texts), Colours::of(&page.look.brand).css());
     let boot = &*BOOT;
     format!(
@@ -94,21 +97,6 @@ pub fn loader_settings(site: &Site, texts: &Texts, public_origin: &str, build_id
         },
     });
     settings.to_string().replace('<', "\\u003c")
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use domain::{
-    text::{Texts, negotiate},
+    text::{Texts, escape_html, negotiate},
     wire::Problem,
 };
 
@@ -92,12 +92,12 @@ pub fn broken() -> Response {
 fn page(status: StatusCode, headers: &HeaderMap, kind: &str, values: &[(&str, String)]) -> Response {
     let texts = texts(headers);
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let title = escape(&texts.get(&format!("problem.page.{kind}.title")));
-    let text = escape(&texts.with(&format!("problem.page.{kind}.text"), &values));
+    let title = escape_html(&texts.get(&format!("problem.page.{kind}.title")));
+    let text = escape_html(&texts.with(&format!("problem.page.{kind}.text"), &values));
     let home = if kind == "no_site" {
         String::new()
     } else {
-        format!("<p><a class=\"button button--secondary\" href=\"/\">{}</a></p>", escape(&texts.get("problem.page.home")))
+        format!("<p><a class=\"button button--secondary\" href=\"/\">{}</a></p>", escape_html(&texts.get("problem.page.home")))
     };
     let (locale, build) = (texts.locale(), assets::build_id());
     let html = format!(
@@ -106,22 +106,6 @@ fn page(status: StatusCode, headers: &HeaderMap, kind: &str, values: &[(&str, St
          <body><main class=\"problem-page\"><div class=\"empty\"><h1 class=\"empty__title\">{title}</h1><p class=\"empty__text\">{text}</p>{home}</div></main></body></html>"
     );
     (status, Html(html)).into_response()
-}
-
-/// Text as text: nothing in it is markup.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// `GET /favicon.ico` and the like: nothing, said shortly and kept for a day.
