@@ -1,8 +1,9 @@
 //! A running desk: its listeners, and how it stops without losing anything.
 
+mod connections;
+
 use crate::{config::Config, observe::metrics as observed, router, web::Web};
 use anyhow::Context;
-use axum::Router;
 use engine::services::Services;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -86,12 +87,14 @@ impl App {
         let address = self.desk.local_addr()?;
         let shop = self.shop.as_ref().map(TcpListener::local_addr).transpose()?;
         let metrics = self.metrics.as_ref().map(TcpListener::local_addr).transpose()?;
-        let mut servers = vec![tokio::spawn(serve(self.desk, router::router(self.web.clone())?, closing.clone()))];
+        let head_timeout = Duration::from_secs(self.config.head_timeout_secs);
+        let serve = |listener, router| tokio::spawn(connections::serve(listener, router, head_timeout, closing.clone()));
+        let mut servers = vec![serve(self.desk, router::router(self.web.clone())?)];
         if let Some(listener) = self.shop {
-            servers.push(tokio::spawn(serve(listener, crate::demo::shop_router(self.web.clone()), closing.clone())));
+            servers.push(serve(listener, crate::demo::shop_router(self.web.clone())));
         }
         if let Some(listener) = self.metrics {
-            servers.push(tokio::spawn(serve(listener, observed::router(self.web.clone()), closing.clone())));
+            servers.push(serve(listener, observed::router(self.web.clone())));
         }
         tokio::spawn(tidy(self.web.clone(), closing.clone()));
         tracing::info!(desk.address = %address, desk.node = self.config.node(), "The desk listens.");
@@ -133,13 +136,6 @@ impl RunningApp {
         }
         self.services.stop().await;
         tracing::info!("The desk has stopped.");
-    }
-}
-
-async fn serve(listener: TcpListener, router: Router, closing: CancellationToken) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(closing.cancelled_owned()).await {
-        tracing::error!(%error, "A listener has failed.");
     }
 }
 

@@ -34,6 +34,7 @@ pub struct Config {
     pub log_format: LogFormat,
     pub demo: bool,
     pub allow_http: bool,
+    pub head_timeout_secs: u64,
     pub request_timeout_secs: u64,
     pub max_body_bytes: usize,
     pub max_frame_bytes: usize,
@@ -110,6 +111,7 @@ impl Config {
         ensure!(self.database_max_connections >= 2, "database_max_connections must be at least 2");
         ensure!(self.max_frame_bytes >= 1024, "max_frame_bytes must be at least 1024");
         ensure!(self.max_body_bytes >= 65_536, "max_body_bytes must be at least 65536: a long message needs that");
+        ensure!(self.head_timeout_secs > 0, "head_timeout_secs must be at least 1");
         ensure!(self.request_timeout_secs > 0, "request_timeout_secs must be at least 1");
         self.metrics_address().map(|_| ())
     }

@@ -10,6 +10,7 @@ mod support;
 mod oracle;
 
 mod borders;
+mod connections;
 mod crash;
 mod ledger;
 mod messages;
