@@ -57,6 +57,8 @@ pub struct Widget {
     locale: StoredValue<String>,
     token: StoredValue<String>,
     conversation: StoredValue<Option<ConversationId>>,
+    /// What goes into the next form when leaving, once that was asked for: the stream may tell of it before the answer.
+    carried: StoredValue<Option<String>>,
     /// Agents' messages up to this public number have been before the customer's eyes.
     seen_to: StoredValue<u64>,
 }
@@ -102,6 +104,7 @@ impl Widget {
             locale: StoredValue::new(use_texts().locale().to_owned()),
             token,
             conversation: StoredValue::new(conversation),
+            carried: StoredValue::new(None),
             seen_to: StoredValue::new(0),
             page: StoredValue::new(page),
         }
@@ -220,7 +223,7 @@ impl Widget {
         });
         let hooks = WidgetHooks::default()
             .on_event(move |event, live| self.heard(event, live))
-            .on_refused(move || self.forget(self.draft.get_untracked()));
+            .on_refused(move || self.forget(self.carried.get_value().unwrap_or_else(|| self.draft.get_untracked())));
         self.live.open(self.token(), hooks);
     }
 
@@ -282,6 +285,7 @@ impl Widget {
     /// The customer leaves the ended chat; `carried` goes into the form of a new one.
     pub fn leave(self, carried: String) {
         self.step(async move {
+            self.carried.set_value(Some(carried.clone()));
             match client::leave(&self.token()).await {
                 Err(problem) if problem.is_passing() || matches!(problem, Problem::Refused { .. }) => Err(problem),
                 Ok(()) | Err(_) => {

@@ -7,7 +7,7 @@ use crate::database::Outgoing;
 use domain::{
     desk::{AgentEvent, Numbered, QueueEvent},
     event::{Event, Pulse},
-    ids::{AgentId, ConversationId, InstanceId, QueueId, SessionId},
+    ids::{AgentId, ConversationId, CustomerId, InstanceId, QueueId, SessionId},
     live::Stream,
     time::Timestamp,
 };
@@ -32,7 +32,7 @@ pub enum Item {
     Lagged,
     /// Another socket took this instance's place.
     Fenced,
-    /// The sign-in behind this socket is over.
+    /// What let this socket in is over.
     SignedOut,
     /// The node is stopping.
     Closing,
@@ -42,8 +42,17 @@ pub enum Item {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
     pub instance: InstanceId,
-    /// The sign-in of an agent; `None` for customers.
-    pub session: Option<SessionId>,
+    /// What it was let in by; `None` for the desk's own.
+    pub entry: Option<Entry>,
+}
+
+/// What lets somebody follow; with its end their sockets end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// A sign-in of an agent.
+    Session(SessionId),
+    /// The tokens of a customer.
+    Customer(CustomerId),
 }
 
 /// The bounded queue of one follower.
@@ -197,7 +206,16 @@ impl Hub {
 
     /// Ends the sockets of one sign-in.
     pub fn end_session(&self, session: SessionId) {
-        self.tell_all(Item::SignedOut, |owner| owner.session == Some(session));
+        self.end(Entry::Session(session));
+    }
+
+    /// Ends the sockets of a customer whose tokens are worthless.
+    pub fn end_customer(&self, customer: CustomerId) {
+        self.end(Entry::Customer(customer));
+    }
+
+    fn end(&self, entry: Entry) {
+        self.tell_all(Item::SignedOut, |owner| owner.entry == Some(entry));
     }
 
     /// Tells every follower that the node is stopping.

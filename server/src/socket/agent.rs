@@ -16,7 +16,7 @@ use domain::{
 use engine::{
     caller::{AgentCaller, Caller},
     failure::Failure,
-    live::{Inbox, Item, Owner},
+    live::{Entry, Inbox, Item, Owner},
     services::{CatchUp, Content, Services},
 };
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, token: String)
     let Some(instance) = hello(&mut wire, &services).await else {
         return wire.close(Code::Policy, "no hello").await;
     };
-    let inbox = services.hub.inbox(Owner { instance, session: Some(agent.session) });
+    let inbox = services.hub.inbox(Owner { instance, entry: Some(Entry::Session(agent.session)) });
     let caller = Caller::Agent(agent);
     let now = services.clock.now();
     let mut session = Session {

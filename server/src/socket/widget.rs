@@ -17,7 +17,7 @@ use domain::{
 use engine::{
     caller::Caller,
     failure::Failure,
-    live::{Inbox, Item, Owner},
+    live::{Entry, Inbox, Item, Owner},
     services::{CatchUp, Content, Services},
 };
 use std::sync::Arc;
@@ -98,7 +98,7 @@ impl Session {
         let caller = found.ok_or(Refused::Token)?;
         let customer = caller.customer().cloned().ok_or(Refused::Token)?;
         let place = web.customer_sockets().take(customer.id.to_string(), web.config().sockets_per_customer).ok_or(Refused::TooMany)?;
-        let inbox = services.hub.inbox(Owner { instance, session: None });
+        let inbox = services.hub.inbox(Owner { instance, entry: Some(Entry::Customer(customer.id)) });
         Ok(Self {
             followed: Followed::new(services.clone(), caller.clone(), Arc::clone(&inbox), "customer"),
             conversation: customer.conversation,
@@ -121,6 +121,8 @@ impl Session {
     }
 
     async fn serve(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<std::convert::Infallible, End> {
+        // From here on the inbox hears of the token's end; before, nobody was told.
+        self.recheck().await?;
         self.services.customer_connected(&self.caller, self.instance).await?;
         let epoch = self.followed.epoch().await?;
         wire.say(&WidgetHears::Welcome { epoch, now: self.now() }).await?;
@@ -223,9 +225,7 @@ impl Session {
         if self.now() - self.heard_at > SILENT_AFTER {
             return Err(End::Silent);
         }
-        if self.services.customer_by_token(&self.token).await?.is_none() {
-            return Err(End::SignedOut);
-        }
+        self.recheck().await?;
         self.services.customer_renews(&self.caller, self.instance).await?;
         let (heads, behind) = self.followed.heads().await?;
         if !behind.is_empty() {
@@ -234,6 +234,11 @@ impl Session {
         let head = heads.first().map_or(0, |(_, head)| *head);
         wire.ping().await?;
         Ok(wire.say(&WidgetHears::Heartbeat { now: self.now(), head }).await?)
+    }
+
+    /// The customer may have left the chat.
+    async fn recheck(&self) -> Result<(), End> {
+        self.services.customer_by_token(&self.token).await?.map(drop).ok_or(End::SignedOut)
     }
 
     async fn part(self, wire: Wire, end: End) {

@@ -4,11 +4,14 @@ use crate::support::{Customer, SITE, TestApp, both, field, key};
 use domain::{
     conversation::Refusal,
     ending::EndRight,
+    ids::InstanceId,
+    live::{ConsoleHears, ConsoleSays, Cursor, WidgetHears},
     queue::{MayEnd, Policy},
     time::Millis,
     wire::{Closing, Problem, SendMessage},
 };
 use serde_json::json;
+use uuid::Uuid;
 
 async fn page(app: &TestApp, path: &str) -> (u16, String, String) {
     let response = app.http().get(app.at(path)).send().await.unwrap();
@@ -178,10 +181,21 @@ both! {
         agent.accepts(chat).await;
         assert_eq!(customer.leaves().await, Err(Problem::Refused { refusal: Refusal::NotEnded }));
         agent.ends(chat, Closing::NoTicket).await.unwrap();
+        let other = customer.opens_tab(InstanceId::new(Uuid::new_v4()), Cursor { epoch: None, seq: 0 }).await;
+        other.until("caught up", |frames| frames.iter().any(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. })).then_some(())).await;
+        let (stranger, theirs) = (app.customer_named("Eve"), agent.tab());
+        stranger.says("I stay").await;
         customer.leaves().await.unwrap();
         assert_eq!(customer.leaves().await, Err(Problem::SignedOut));
         assert_eq!(customer.reads_chat().await, Err(Problem::SignedOut));
-        app.pass(Millis::seconds(25)).await;
-        assert_eq!(customer.tab().is_closed().await.0, 1008, "an open socket ends with its token");
+        // The clock stands still: no heartbeat has found it out.
+        for tab in [&*customer.tab(), &other] {
+            assert_eq!(tab.is_closed().await.0, 1008, "an open socket ends with its token");
+            assert_eq!(tab.frames(|frames| frames.last().unwrap().0.clone()), WidgetHears::Refused);
+        }
+        stranger.says("Still here").await;
+        stranger.reads("Still here").await;
+        theirs.say(&ConsoleSays::Ping);
+        theirs.until("a pong", |frames| frames.iter().any(|(frame, _)| matches!(frame, ConsoleHears::Pong { .. })).then_some(())).await;
     }
 }

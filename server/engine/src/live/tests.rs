@@ -2,7 +2,7 @@ use super::*;
 use uuid::Uuid;
 
 fn owner(n: u128) -> Owner {
-    Owner { instance: InstanceId::new(Uuid::from_u128(n)), session: None }
+    Owner { instance: InstanceId::new(Uuid::from_u128(n)), entry: None }
 }
 
 fn chat() -> Stream {

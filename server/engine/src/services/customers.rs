@@ -167,13 +167,14 @@ impl Services {
         self.customer_chat(caller).await
     }
 
-    /// "Leave chat": the customer's tokens are worthless from now on. Refused while the chat goes on.
+    /// "Leave chat": the customer's tokens are worthless from now on and their sockets close. Refused while the chat goes
+    /// on.
     pub async fn customer_leaves(&self, caller: &Caller) -> Result<(), Failure> {
-        let caller = caller.clone();
+        let (caller, id) = (caller.clone(), access::customer(caller)?.id);
         self.database
             .write(async move |tx: &mut Tx| {
                 let customer = access::customer(&caller)?;
-                let facts = access::conversation_to_read(tx, &caller, customer.conversation).await?;
+                let facts = access::conversation(tx, &caller, customer.conversation).await?;
                 match facts.chat.status {
                     Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { .. } => {
                         tx.revoke_customer_tokens(customer.id).await
@@ -181,7 +182,9 @@ impl Services {
                     Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } => Err(Refusal::NotEnded.into()),
                 }
             })
-            .await
+            .await?;
+        self.hub.end_customer(id);
+        Ok(())
     }
 
     /// A socket of the customer opened: somebody is there, and a chat that was given up waits at its old place again.

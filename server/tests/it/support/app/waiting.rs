@@ -15,7 +15,7 @@ impl TestApp {
     /// An ear of the desk's own on some streams.
     pub fn ear(&self, streams: &[Stream]) -> Arc<Inbox> {
         let hub = self.services().hub.clone();
-        let inbox = hub.inbox(Owner { instance: domain::ids::InstanceId::new(Uuid::new_v4()), session: None });
+        let inbox = hub.inbox(Owner { instance: domain::ids::InstanceId::new(Uuid::new_v4()), entry: None });
         for stream in streams {
             hub.follow(&inbox, *stream);
         }
