@@ -98,6 +98,8 @@ pub async fn start(
         Ok(started) => frame.chat(StatusCode::OK, started.token, started.chat, None, String::new()),
         Err(Told(problem)) => {
             let typed = Typed { name: fields.name, email: fields.email, message: fields.message };
+            // A start that is of no use is not given out again: the button shall work the next time.
+            let frame = if is_bad_start(&problem) { frame.renewed() } else { frame };
             frame.page(status(&problem), View::Form(typed), vec![fault(&problem)], String::new())
         }
     }
@@ -254,6 +256,10 @@ fn host(headers: &HeaderMap, allowed: &[String]) -> Option<String> {
     let (scheme, rest) = referer.split_once("://")?;
     let origin = parse_origin(&format!("{scheme}://{}", rest.split(['/', '?', '#']).next()?))?;
     allowed.contains(&origin).then_some(origin)
+}
+
+fn is_bad_start(problem: &Problem) -> bool {
+    matches!(problem, Problem::Invalid { field, .. } if field == "start")
 }
 
 fn status(problem: &Problem) -> StatusCode {

@@ -198,4 +198,25 @@ both! {
         theirs.say(&ConsoleSays::Ping);
         theirs.until("a pong", |frames| frames.iter().any(|(frame, _)| matches!(frame, ConsoleHears::Pong { .. })).then_some(())).await;
     }
+
+    async fn a_start_is_of_no_use_once_the_customer_has_left(app: TestApp) {
+        app.set_policy(app.queue().id, Policy { may_end: MayEnd::Always, ..Policy::default() }).await;
+        let customer = app.customer();
+        let start = customer.opens_widget().await;
+        customer.begins(customer.posts_start(&start, "Hello?").await.unwrap());
+        customer.posts_start(&start, "Hello?").await.unwrap();
+        customer.ends().await.unwrap();
+        customer.posts_start(&start, "Hello?").await.expect("who has not left may look at what has ended");
+        customer.leaves().await.unwrap();
+        assert_eq!(customer.posts_start(&start, "Hello?").await.map(|_| ()), Err(bad_start()));
+        let form = [("start", start.as_str()), ("name", "Priya"), ("email", ""), ("message", "Hello again")];
+        let (status, html) = posts(&app, "start", &form).await;
+        assert_eq!(status, 422);
+        assert!(field(&html, "token").is_none() && html.contains("Hello again"), "the form with its words");
+        assert_eq!(app.eyes().number("select count(*) from customer_token").await, 0);
+        let fresh = field(&html, "start").unwrap();
+        let form = [("start", fresh.as_str()), ("name", "Priya"), ("email", ""), ("message", "Hello again")];
+        assert_eq!(posts(&app, "start", &form).await.0, 200, "and the button works");
+        assert_eq!(app.eyes().number("select count(*) from conversation").await, 2);
+    }
 }

@@ -52,6 +52,13 @@ impl Tx {
         }))
     }
 
+    /// Whether the customer of a conversation has not left it.
+    pub(crate) async fn has_customer_token(&mut self, conversation: ConversationId) -> Result<bool, Failure> {
+        let count: i64 = on!(self, c => sqlx::query_scalar("select count(*) from customer_token where conversation = $1")
+            .bind(conversation.uuid()).fetch_one(c).await)?;
+        Ok(count > 0)
+    }
+
     /// Makes every token of a conversation's customer worthless.
     pub(crate) async fn revoke_customer_tokens(&mut self, customer: CustomerId) -> Result<(), Failure> {
         on!(self, c => sqlx::query("delete from customer_token where customer = $1").bind(customer.uuid()).execute(c).await.map(|_| ()))?;

@@ -82,7 +82,8 @@ fn first_words(text: &str) -> String {
 }
 
 impl Services {
-    /// Makes customer, chat and first message; the same start gives the same chat and another token of its customer.
+    /// Makes customer, chat and first message; the same start gives the same chat and another token of its customer, until
+    /// they have left: then the start is as good as expired.
     pub async fn start_chat(&self, start: StartChat) -> Result<Started, Failure> {
         let parsed = parse(&start)?;
         if !is_site_key(&start.site_key) {
@@ -243,9 +244,12 @@ fn end_rule(policy: &Policy) -> EndRule {
     }
 }
 
-/// The customer of a chat that was started before.
+/// The customer of a chat that was started before. Tokens outlive starts: one who has none has given them back.
 async fn again(tx: &mut Tx, id: ConversationId) -> Result<CustomerCaller, Failure> {
-    let chat = tx.find_conversation(id).await?.ok_or(Failure::NotFound)?.chat;
+    let chat = tx.lock_conversation(id).await?.ok_or(Failure::NotFound)?.chat;
+    if !tx.has_customer_token(id).await? {
+        return Err(Failure::Invalid { field: "start", why: "problem.start_expired" });
+    }
     Ok(CustomerCaller { id: chat.customer, site: chat.site, conversation: chat.id, name: chat.customer_name })
 }
 
