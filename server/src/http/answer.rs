@@ -3,7 +3,10 @@
 use crate::limits::TooMany;
 use axum::{
     Json,
-    extract::{FromRequest, Request, rejection::JsonRejection},
+    extract::{
+        FromRequest, Request,
+        rejection::{FormRejection, JsonRejection},
+    },
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -60,6 +63,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
             Err(_) => Err(invalid("request", "problem.request")),
         }
     }
+}
+
+/// What is said of a form that could not be read.
+pub fn unreadable(form: &FormRejection) -> Problem {
+    let (field, why) = match form {
+        FormRejection::BytesRejection(_) => ("message", "problem.too_long"),
+        _ => ("request", "problem.request"),
+    };
+    Problem::Invalid { field: field.to_owned(), why: why.to_owned() }
 }
 
 pub fn invalid(field: &str, why: &str) -> Told {

@@ -1,6 +1,9 @@
 //! Signing in and out, as plain forms.
 
-use super::{answer::Told, console, pages, session};
+use super::{
+    answer::{Told, unreadable},
+    console, pages, session,
+};
 use crate::{
     client::{self, ClientAddress},
     limits::TooMany,
@@ -61,8 +64,9 @@ pub async fn sign_in(State(web): State<Web>, address: ClientAddress, request: Re
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let form = Request::from_parts(parts.clone(), body);
-    let Ok(Form(mut fields)) = Form::<Fields>::from_request(form, &()).await else {
-        return pages::problem(&headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
+    let mut fields = match Form::<Fields>::from_request(form, &()).await {
+        Ok(Form(fields)) => fields,
+        Err(rejection) => return pages::problem(&headers, unreadable(&rejection)),
     };
     if fields.next.is_empty() {
         fields.next = next_of_referer(&headers).unwrap_or_default();

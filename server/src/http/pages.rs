@@ -55,6 +55,9 @@ pub async fn explain(request: Request, next: Next) -> Response {
     let is_told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind != "text/plain; charset=utf-8");
     let found = match status {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::Invalid { field: "message".into(), why: "problem.too_long".into() },
+        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Problem::Invalid { field: "request".into(), why: "problem.request".into() }
+        }
         StatusCode::METHOD_NOT_ALLOWED => Problem::NotFound,
         StatusCode::INTERNAL_SERVER_ERROR => Problem::Internal { incident: String::new() },
         StatusCode::SERVICE_UNAVAILABLE => Problem::Unavailable { after_ms: 1_000 },

@@ -1,6 +1,6 @@
 //! The first administrator, by the one-time link that the first start prints.
 
-use super::{console, login, pages};
+use super::{answer::unreadable, console, login, pages};
 use crate::{
     client::{self, ClientAddress},
     web::Web,
@@ -30,8 +30,9 @@ struct Fields {
 pub async fn set_up(State(web): State<Web>, address: ClientAddress, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let form = Request::from_parts(parts.clone(), body);
-    let Ok(Form(fields)) = Form::<Fields>::from_request(form, &()).await else {
-        return pages::problem(&parts.headers, Problem::Invalid { field: "request".into(), why: "problem.request".into() });
+    let fields = match Form::<Fields>::from_request(form, &()).await {
+        Ok(Form(fields)) => fields,
+        Err(rejection) => return pages::problem(&parts.headers, unreadable(&rejection)),
     };
     if let Err(too_many) = web.limits().sign_ins_per_address.check(&address.network()) {
         return pages::problem(&parts.headers, super::answer::Told::from(too_many).0);

@@ -1,5 +1,8 @@
 //! The page in the widget's frame: a form, then the chat, each step a plain form post that answers with the page itself.
 
+mod posted;
+
+use self::posted::{Fields, Posted};
 use super::{
     answer::Told,
     customer::Customer,
@@ -19,7 +22,6 @@ use app::widget::{
     words::problem_key,
 };
 use axum::{
-    Form,
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
@@ -49,20 +51,6 @@ pub struct Wanted {
     view: String,
 }
 
-/// The fields of all forms of the page; each form has some of them.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Fields {
-    start: String,
-    name: String,
-    email: String,
-    message: String,
-    locale: Option<String>,
-    token: String,
-    client: String,
-    seen: u64,
-}
-
 /// `GET /widget/{key}`: the form; with `?view=resume` the shape of a chat whose token comes from the host's page.
 pub async fn open(State(web): State<Web>, Path(key): Path<String>, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Response {
     let frame = match Frame::find(&web, &headers, &key, "").await {
@@ -74,13 +62,7 @@ pub async fn open(State(web): State<Web>, Path(key): Path<String>, Query(wanted)
 }
 
 /// `POST /widget/{key}/start`: makes the chat, or finds the one this page made before.
-pub async fn start(
-    State(web): State<Web>,
-    Path(key): Path<String>,
-    address: ClientAddress,
-    headers: HeaderMap,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn start(State(web): State<Web>, address: ClientAddress, Posted { key, headers, fields }: Posted) -> Response {
     let frame = match Frame::find(&web, &headers, &key, &fields.start).await {
         Ok(frame) => frame,
         Err(response) => return response,
@@ -106,7 +88,7 @@ pub async fn start(
 }
 
 /// `POST /widget/{key}/send`
-pub async fn send(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+pub async fn send(State(web): State<Web>, Posted { key, headers, fields }: Posted) -> Response {
     let (frame, customer) = match enter(&web, &headers, &key, &fields).await {
         Ok(entered) => entered,
         Err(response) => return response,
@@ -119,7 +101,7 @@ pub async fn send(State(web): State<Web>, Path(key): Path<String>, headers: Head
 }
 
 /// `POST /widget/{key}/check`: the chat as it stands.
-pub async fn check(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+pub async fn check(State(web): State<Web>, Posted { key, headers, fields }: Posted) -> Response {
     match enter(&web, &headers, &key, &fields).await {
         Ok((frame, customer)) => frame.chat_of(&customer, fields.token, None, fields.message).await,
         Err(response) => response,
@@ -127,7 +109,7 @@ pub async fn check(State(web): State<Web>, Path(key): Path<String>, headers: Hea
 }
 
 /// `POST /widget/{key}/end`
-pub async fn end(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+pub async fn end(State(web): State<Web>, Posted { key, headers, fields }: Posted) -> Response {
     let (frame, customer) = match enter(&web, &headers, &key, &fields).await {
         Ok(entered) => entered,
         Err(response) => return response,
@@ -138,7 +120,7 @@ pub async fn end(State(web): State<Web>, Path(key): Path<String>, headers: Heade
 
 /// `POST /widget/{key}/leave`: gives the token back and shows the form, with what the customer takes along into it. A
 /// token that is given back already is no problem.
-pub async fn leave(State(web): State<Web>, Path(key): Path<String>, headers: HeaderMap, Form(fields): Form<Fields>) -> Response {
+pub async fn leave(State(web): State<Web>, Posted { key, headers, fields }: Posted) -> Response {
     let frame = match Frame::find(&web, &headers, &key, &fields.start).await {
         Ok(frame) => frame,
         Err(response) => return response,

@@ -1,6 +1,6 @@
 //! Who gets in: other people's chats and tickets, foreign pages, bodies and frames too large, too many requests.
 
-use crate::support::{Agent, SITE, TestApp, both, connect, key};
+use crate::support::{Agent, SITE, TestApp, both, connect, field, key};
 use domain::{
     ids::{ClientKey, InstanceId, OfferId},
     live::{ConsoleHears, ConsoleSays, Cursor, Stream, WidgetHears, WidgetSays},
@@ -175,6 +175,39 @@ both! {
         let message = json!({ "client": client, "text": "x" });
         let response = app.http().post(app.at("/api/v1/widget/messages")).bearer_auth(customer.token()).json(&message).send().await.unwrap();
         assert_eq!((response.status().as_u16(), response.headers().contains_key("retry-after")), (429, true));
+    }
+
+    async fn what_cannot_be_read_is_answered_in_our_words(app: TestApp) {
+        let customer = app.customer();
+        customer.says("Hello?").await;
+        let post = |path: &str| app.http().post(app.at(path)).header("origin", app.origin());
+        let garbled = [("content-type", "application/x-www-form-urlencoded")];
+        let problem = Problem::Invalid { field: "request".into(), why: "problem.request".into() };
+        for (kind, body) in [("application/json", "{"), ("application/json", r#"{"client":5}"#), ("text/plain", "{}")] {
+            let request = post("/api/v1/widget/messages").bearer_auth(customer.token()).header("content-type", kind).body(body);
+            let response = request.send().await.unwrap();
+            assert_eq!((response.status().as_u16(), response.json::<Problem>().await.unwrap()), (422, problem.clone()), "{kind} {body}");
+        }
+        for step in ["start", "send", "check", "end", "leave"] {
+            for (kind, body) in [(garbled[0].1, "seen=many"), (garbled[0].1, "name=a&name=b"), ("text/plain", "name=a")] {
+                let request = post(&format!("/widget/{SITE}/{step}")).header("content-type", kind).body(body);
+                let response = request.send().await.unwrap();
+                let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+                assert!(policy.ends_with("https://other.example"), "the frame may show it: {policy}");
+                let (status, html) = (response.status().as_u16(), response.text().await.unwrap());
+                assert_eq!(status, 422, "{step} {kind} {body}");
+                assert!(html.contains("The request could not be read") && field(&html, "start").is_some(), "{step} {kind} {body}: {html}");
+            }
+        }
+        for path in ["/login", "/setup"] {
+            let request = post(path).header("content-type", garbled[0].1).header("accept", "text/html").body("email=a&email=b&token=a&token=b");
+            let response = request.send().await.unwrap();
+            assert_eq!((response.status().as_u16(), response.text().await.unwrap().contains("problem-page")), (422, true), "{path}");
+        }
+        for path in [format!("/widget/{SITE}?view=a&view=b"), "/rt/widget".to_owned()] {
+            let response = app.http().get(app.at(&path)).header("origin", app.origin()).send().await.unwrap();
+            assert_eq!((response.status().as_u16(), response.json::<Problem>().await.unwrap()), (400, problem.clone()), "{path}");
+        }
     }
 
     async fn too_many_sign_ins_are_slowed_down(app: TestApp, Setup::configured(|config| config.sign_ins_per_email = 2)) {
