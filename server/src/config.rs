@@ -45,6 +45,7 @@ pub struct Config {
     pub sign_ins_per_email: u32,
     pub starts_per_address: u32,
     pub messages_per_minute: u32,
+    pub reads_per_minute: u32,
     pub shutdown_delay_secs: u64,
     pub shutdown_grace_secs: u64,
 }
@@ -104,6 +105,7 @@ impl Config {
             ("sign_ins_per_email", self.sign_ins_per_email),
             ("starts_per_address", self.starts_per_address),
             ("messages_per_minute", self.messages_per_minute),
+            ("reads_per_minute", self.reads_per_minute),
         ];
         if let Some((name, _)) = counts.iter().find(|(_, count)| *count == 0) {
             bail!("{name} must be at least 1");

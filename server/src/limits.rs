@@ -1,6 +1,7 @@
 //! How often somebody may do something: counted on this node, in memory.
 
 use crate::config::Config;
+use domain::ids::CustomerId;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock};
 use std::{
     collections::HashMap,
@@ -41,9 +42,11 @@ pub struct Limits {
     pub sign_ins_per_address: PerMinute<IpAddr>,
     pub sign_ins_per_email: PerMinute<String>,
     pub starts_per_address: PerMinute<IpAddr>,
-    pub messages: PerMinute<domain::ids::CustomerId>,
+    pub messages: PerMinute<CustomerId>,
+    /// The chat as a whole, over all ways of asking for it.
+    pub reads: PerMinute<CustomerId>,
     /// How far messages have come: at most one news a second, and as many as there may be messages.
-    pub marks: PerMinute<domain::ids::CustomerId>,
+    pub marks: PerMinute<CustomerId>,
 }
 
 impl Limits {
@@ -53,6 +56,7 @@ impl Limits {
             sign_ins_per_email: PerMinute::new(config.sign_ins_per_email),
             starts_per_address: PerMinute::new(config.starts_per_address),
             messages: PerMinute::new(config.messages_per_minute),
+            reads: PerMinute::new(config.reads_per_minute),
             marks: PerMinute::new(config.messages_per_minute.max(60)),
         }
     }
@@ -62,6 +66,7 @@ impl Limits {
         self.sign_ins_per_email.forget_idle();
         self.starts_per_address.forget_idle();
         self.messages.forget_idle();
+        self.reads.forget_idle();
         self.marks.forget_idle();
     }
 }

@@ -8,7 +8,7 @@ use super::{
     customer::Customer,
     pages,
     start::Start,
-    widget_api::{Beginning, begin, say},
+    widget_api::{Beginning, begin, may_read, say},
 };
 use crate::{
     assets,
@@ -143,6 +143,9 @@ async fn enter<'a>(web: &'a Web, headers: &'a HeaderMap, key: &str, fields: &Fie
     let frame = Frame::find(web, headers, key, &fields.start).await?;
     match Customer::by_token(web, &fields.token).await {
         Ok(customer) if customer.of.site == frame.site.site.id => {
+            if let Err(Told(problem)) = may_read(web, &customer) {
+                return Err(pages::problem(headers, problem));
+            }
             // Without scripts each form is the sign of life that a socket would be.
             if let Err(failure) = web.services().customer_seen(&customer.caller).await {
                 return Err(pages::problem(headers, app::boundary::problem(failure)));

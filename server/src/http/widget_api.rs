@@ -112,13 +112,23 @@ pub async fn mark(State(web): State<Web>, customer: Customer, Given(seen): Given
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Whether the chat may be read as a whole once more: that is the most a customer can ask of the desk.
+pub fn may_read(web: &Web, customer: &Customer) -> Result<(), Told> {
+    web.limits().reads.check(&customer.of.id).map_err(|too_many| {
+        metrics::counter!("deskbell_limited_total", "limit" => "reads").increment(1);
+        too_many.into()
+    })
+}
+
 /// `GET /api/v1/widget/chat`
 pub async fn chat(State(web): State<Web>, customer: Customer) -> Result<Json<CustomerChat>, Told> {
+    may_read(&web, &customer)?;
     Ok(Json(web.services().customer_chat(&customer.caller).await?))
 }
 
 /// `POST /api/v1/widget/end`
 pub async fn end(State(web): State<Web>, customer: Customer) -> Result<Json<CustomerChat>, Told> {
+    may_read(&web, &customer)?;
     Ok(Json(web.services().customer_ends(&customer.caller).await?))
 }
 

@@ -7,10 +7,13 @@ use super::{
     streams::{End, Followed, Next},
     wire::{Code, Gone, Heard, Wire},
 };
-use crate::{limits::OpenGuard, web::Web};
+use crate::{
+    limits::{OpenGuard, TooMany},
+    web::Web,
+};
 use axum::extract::ws::WebSocket;
 use domain::{
-    ids::{ConversationId, InstanceId},
+    ids::{ConversationId, CustomerId, InstanceId},
     live::{Cursor, HEARTBEAT_SECONDS, Stream, WidgetHears, WidgetSays},
     time::{Millis, Timestamp},
 };
@@ -21,6 +24,7 @@ use engine::{
     services::{CatchUp, Content, Services},
 };
 use std::sync::Arc;
+use tokio::time::sleep;
 
 const HELLO_WITHIN: Millis = Millis::seconds(5);
 const HEARTBEAT: Millis = Millis::seconds(HEARTBEAT_SECONDS as i64);
@@ -30,6 +34,7 @@ const TYPING_EVERY: Millis = Millis::seconds(1);
 struct Session {
     services: Services,
     caller: Caller,
+    customer: CustomerId,
     conversation: ConversationId,
     token: String,
     instance: InstanceId,
@@ -101,6 +106,7 @@ impl Session {
         let inbox = services.hub.inbox(Owner { instance, entry: Some(Entry::Customer(customer.id)) });
         Ok(Self {
             followed: Followed::new(services.clone(), caller.clone(), Arc::clone(&inbox), "customer"),
+            customer: customer.id,
             conversation: customer.conversation,
             heard_at: services.clock.now(),
             typing: AtMostEvery::new(TYPING_EVERY),
@@ -126,14 +132,14 @@ impl Session {
         self.services.customer_connected(&self.caller, self.instance).await?;
         let epoch = self.followed.epoch().await?;
         wire.say(&WidgetHears::Welcome { epoch, now: self.now() }).await?;
-        self.pull(wire, cursor).await?;
+        self.pull(web, wire, cursor).await?;
         let mut beat = self.now() + HEARTBEAT;
         loop {
             let inbox = Arc::clone(&self.inbox);
             let clock = self.services.clock.clone();
             tokio::select! {
                 () = web.closing().cancelled() => return Err(End::Closing),
-                heard = wire.hear() => self.hear(wire, heard?).await?,
+                heard = wire.hear() => self.hear(web, wire, heard?).await?,
                 item = inbox.next() => self.tell(wire, item).await?,
                 () = until(&clock, beat) => {
                     self.beat(wire).await?;
@@ -143,12 +149,12 @@ impl Session {
         }
     }
 
-    async fn hear(&mut self, wire: &mut Wire, heard: Heard<WidgetSays>) -> Result<(), End> {
+    async fn hear(&mut self, web: &Web, wire: &mut Wire, heard: Heard<WidgetSays>) -> Result<(), End> {
         self.heard_at = self.now();
         let Heard::Frame(frame) = heard else { return Ok(()) };
         match frame {
             WidgetSays::Hello { .. } => Ok(()),
-            WidgetSays::Pull { cursor } => self.pull(wire, cursor).await,
+            WidgetSays::Pull { cursor } => self.pull(web, wire, cursor).await,
             WidgetSays::Typing => {
                 if self.typing.take(self.now()) {
                     forget_refusal(self.services.typing(&self.caller, self.conversation).await)?;
@@ -159,9 +165,21 @@ impl Session {
         }
     }
 
-    async fn pull(&mut self, wire: &mut Wire, cursor: Cursor) -> Result<(), End> {
+    async fn pull(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<(), End> {
+        tokio::select! {
+            () = web.closing().cancelled() => return Err(End::Closing),
+            () = self.turn(web) => {}
+        }
         let caught = self.followed.follow(self.stream(), cursor).await;
         self.deliver(wire, caught).await
+    }
+
+    /// Returns when the chat may be read once more. One who asks too often waits and is not cut off.
+    async fn turn(&self, web: &Web) {
+        while let Err(TooMany { after }) = web.limits().reads.check(&self.customer) {
+            metrics::counter!("deskbell_limited_total", "limit" => "reads").increment(1);
+            sleep(after).await;
+        }
     }
 
     async fn resync(&mut self, wire: &mut Wire) -> Result<(), End> {

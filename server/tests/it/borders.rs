@@ -1,6 +1,6 @@
 //! Who gets in: other people's chats and tickets, foreign pages, bodies and frames too large, too many requests.
 
-use crate::support::{Agent, SITE, TestApp, both, connect, field, key};
+use crate::support::{Agent, Chat, SITE, TestApp, both, connect, field, key};
 use domain::{
     ids::{ClientKey, InstanceId, OfferId},
     live::{ConsoleHears, ConsoleSays, Cursor, Stream, WidgetHears, WidgetSays},
@@ -10,6 +10,7 @@ use domain::{
 };
 use engine::failure::Failure;
 use serde_json::json;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const EVIL: &str = "https://evil.example";
@@ -208,6 +209,44 @@ both! {
             let response = app.http().get(app.at(&path)).header("origin", app.origin()).send().await.unwrap();
             assert_eq!((response.status().as_u16(), response.json::<Problem>().await.unwrap()), (400, problem.clone()), "{path}");
         }
+    }
+
+    async fn reading_the_whole_chat_too_often_is_slowed_down(app: TestApp, Setup::configured(|config| config.reads_per_minute = 2)) {
+        let (mine, theirs) = (app.starts(SITE, "Mine").await, app.starts(SITE, "Theirs").await);
+        let read = |chat: &Chat| app.http().get(app.at("/api/v1/widget/chat")).bearer_auth(&chat.token);
+        for _ in 0..2 {
+            assert_eq!(status_of(read(&mine)).await, 200);
+        }
+        let response = read(&mine).send().await.unwrap();
+        assert_eq!((response.status().as_u16(), response.headers().contains_key("retry-after")), (429, true));
+        assert!(matches!(response.json().await.unwrap(), Problem::SlowDown { .. }));
+        let end = app.http().post(app.at("/api/v1/widget/end")).bearer_auth(&mine.token);
+        assert_eq!(status_of(end).await, 429);
+        for step in ["check", "end"] {
+            let form = app.http().post(app.at(&format!("/widget/{SITE}/{step}"))).header("origin", app.origin());
+            assert_eq!(status_of(form.form(&[("token", &mine.token)])).await, 429, "{step}");
+        }
+        assert_eq!(status_of(read(&theirs)).await, 200, "somebody else is not kept out");
+    }
+
+    async fn a_socket_that_pulls_too_often_waits(app: TestApp, Setup::configured(|config| config.reads_per_minute = 2)) {
+        let customer = app.customer();
+        customer.says("Hello?").await;
+        let tab = customer.tab();
+        let caught_up = |frames: &[(WidgetHears, String)]| frames.iter().filter(|(frame, _)| matches!(frame, WidgetHears::CaughtUp { .. })).count();
+        let has_pong = |frames: &[(WidgetHears, String)]| frames.iter().any(|(frame, _)| matches!(frame, WidgetHears::Pong { .. })).then_some(());
+        tab.say(&WidgetSays::Pull { cursor: Cursor { epoch: None, seq: 0 } });
+        tab.until("the second", |frames| (caught_up(frames) == 2).then_some(())).await;
+        tab.say(&WidgetSays::Pull { cursor: Cursor { epoch: None, seq: 0 } });
+        tab.say(&WidgetSays::Ping);
+        let answer = tokio::time::timeout(Duration::from_secs(1), tab.until("a pong", has_pong)).await;
+        assert!(answer.is_err() && tab.frames(caught_up) == 2, "what comes after the third pull waits with it");
+        assert!(matches!(customer.reads_chat().await, Err(Problem::SlowDown { .. })), "all ways of reading count together");
+        // Nobody who waits holds up a stop.
+        let begun = Instant::now();
+        app.stop().await;
+        assert_eq!(tab.is_closed().await.0, 1012);
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     }
 
     async fn too_many_sign_ins_are_slowed_down(app: TestApp, Setup::configured(|config| config.sign_ins_per_email = 2)) {
