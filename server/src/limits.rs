@@ -4,7 +4,7 @@ use crate::config::Config;
 use domain::ids::CustomerId;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _, clock::DefaultClock};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::Hash,
     net::IpAddr,
     num::NonZeroU32,
@@ -40,7 +40,9 @@ pub fn at_least_one(count: u32) -> NonZeroU32 {
 
 pub struct Limits {
     pub sign_ins_per_address: PerMinute<IpAddr>,
-    pub sign_ins_per_email: PerMinute<String>,
+    pub sign_ins_per_email: PerMinute<(String, IpAddr)>,
+    pub sign_ins_per_email_anywhere: PerMinute<String>,
+    pub signed_in_before: SignedInBefore,
     pub starts_per_address: PerMinute<IpAddr>,
     pub messages: PerMinute<CustomerId>,
     /// The chat as a whole, over all ways of asking for it.
@@ -54,20 +56,53 @@ impl Limits {
         Self {
             sign_ins_per_address: PerMinute::new(config.sign_ins_per_address),
             sign_ins_per_email: PerMinute::new(config.sign_ins_per_email),
+            sign_ins_per_email_anywhere: PerMinute::new(config.sign_ins_per_email_anywhere),
+            signed_in_before: SignedInBefore::default(),
             starts_per_address: PerMinute::new(config.starts_per_address),
             messages: PerMinute::new(config.messages_per_minute),
             reads: PerMinute::new(config.reads_per_minute),
             marks: PerMinute::new(config.messages_per_minute.max(60)),
         }
     }
+
+    /// Somebody at `network` tries to sign in with `email`. Strangers use up what strangers have: whoever is where that
+    /// address has signed in before is held back by their own attempts only.
+    pub fn sign_in(&self, email: &str, network: IpAddr) -> Result<(), TooMany> {
+        let who = (email.to_owned(), network);
+        self.sign_ins_per_address.check(&network)?;
+        self.sign_ins_per_email.check(&who)?;
+        if self.signed_in_before.holds(&who) { Ok(()) } else { self.sign_ins_per_email_anywhere.check(&who.0) }
+    }
+
     /// Drops what is known of those who have been quiet, so that memory follows the traffic of a minute.
     pub fn forget_idle(&self) {
         self.sign_ins_per_address.forget_idle();
         self.sign_ins_per_email.forget_idle();
+        self.sign_ins_per_email_anywhere.forget_idle();
         self.starts_per_address.forget_idle();
         self.messages.forget_idle();
         self.reads.forget_idle();
         self.marks.forget_idle();
+    }
+}
+
+/// From where which e-mail addresses have signed in, since this process began.
+#[derive(Default)]
+pub struct SignedInBefore(Mutex<HashSet<(String, IpAddr)>>);
+
+impl SignedInBefore {
+    /// More than a desk has; beyond it all are strangers again.
+    const MOST: usize = 10_000;
+
+    pub fn add(&self, email: String, network: IpAddr) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert((email, network));
+    }
+    fn holds(&self, who: &(String, IpAddr)) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(who)
     }
 }
 

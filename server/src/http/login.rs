@@ -87,20 +87,22 @@ fn next_of_referer(headers: &HeaderMap) -> Option<String> {
 
 async fn try_sign_in(web: &Web, address: ClientAddress, headers: &HeaderMap, fields: &Fields) -> Result<SignedIn, Problem> {
     let email: String = fields.email.trim().to_lowercase().chars().take(254).collect();
-    let limits = web.limits();
-    let within = limits.sign_ins_per_address.check(&address.network()).and_then(|()| limits.sign_ins_per_email.check(&email));
-    if let Err(too_many) = within {
-        return Err(slow_down(too_many));
-    }
-    let attempt =
-        SignIn { email, password: fields.password.clone(), address: Some(address.0.to_string()), user_agent: client::user_agent(headers) };
-    web.services().sign_in(attempt).await.map_err(|failure| match failure {
+    web.limits().sign_in(&email, address.network()).map_err(slow_down)?;
+    let attempt = SignIn {
+        email: email.clone(),
+        password: fields.password.clone(),
+        address: Some(address.0.to_string()),
+        user_agent: client::user_agent(headers),
+    };
+    let signed_in = web.services().sign_in(attempt).await.map_err(|failure| match failure {
         Failure::WrongCredentials => {
             tracing::info!("A sign-in was refused.");
             Problem::SignedOut
         }
         other => app::boundary::problem(other),
-    })
+    })?;
+    web.limits().signed_in_before.add(email, address.network());
+    Ok(signed_in)
 }
 
 fn slow_down(too_many: TooMany) -> Problem {

@@ -1,6 +1,7 @@
 //! Who gets in: other people's chats and tickets, foreign pages, bodies and frames too large, too many requests.
 
-use crate::support::{Agent, Chat, SITE, TestApp, both, connect, field, key};
+use crate::support::{Agent, Chat, PASSWORD, SITE, TestApp, both, connect, field, key};
+use deskbell::config::TrustedProxy;
 use domain::{
     ids::{ClientKey, InstanceId, OfferId},
     live::{ConsoleHears, ConsoleSays, Cursor, Stream, WidgetHears, WidgetSays},
@@ -261,6 +262,25 @@ both! {
         }
         assert_eq!(seen, [401, 401, 429]);
         assert_eq!(attempt("ben@desk.example").await, 401, "somebody else is not kept out");
+    }
+
+    async fn strangers_who_guess_keep_no_agent_out(app: TestApp, Setup::configured(|config| {
+        config.trusted_proxy = TrustedProxy::XForwardedFor;
+        (config.sign_ins_per_email, config.sign_ins_per_email_anywhere) = (2, 4);
+    })) {
+        let _agent = app.agent("Ana").await;
+        let attempt = async |from: &str, password: &str| {
+            let form = [("email", "ana@desk.example"), ("password", password)];
+            let request = app.http().post(app.at("/login")).header("origin", app.origin()).header("x-forwarded-for", from);
+            status_of(request.form(&form)).await
+        };
+        for expected in [401, 401, 429, 429, 429, 429] {
+            assert_eq!(attempt("192.0.2.1", "wrong").await, expected);
+        }
+        assert_eq!(attempt("192.0.2.7", PASSWORD).await, 303, "one stranger uses up their own tries only");
+        assert_eq!((attempt("192.0.2.2", "wrong").await, attempt("192.0.2.3", "wrong").await), (401, 429), "many are slowed down together");
+        assert_eq!(attempt("192.0.2.7", PASSWORD).await, 303, "and not where the agent has signed in before");
+        assert_eq!(attempt("192.0.2.7", PASSWORD).await, 429, "who has tries of their own");
     }
 
     async fn too_many_chats_from_one_place_are_slowed_down(app: TestApp, Setup::configured(|config| config.starts_per_address = 2)) {

@@ -9,7 +9,7 @@ mod people;
 mod run;
 mod socket;
 
-pub use app::{Chat, SITE, Setup, TestApp, key};
+pub use app::{Chat, PASSWORD, SITE, Setup, TestApp, key};
 pub use eyes::Eyes;
 pub(crate) use eyes::see;
 pub use half::{Half, Place};

@@ -112,7 +112,7 @@ impl TestApp {
         config.data = self.0.place.directory.path().to_owned();
         config.port = 0;
         config.metrics_addr = "127.0.0.1:0".into();
-        (config.sign_ins_per_address, config.sign_ins_per_email) = (100_000, 100_000);
+        (config.sign_ins_per_address, config.sign_ins_per_email, config.sign_ins_per_email_anywhere) = (100_000, 100_000, 100_000);
         (config.starts_per_address, config.messages_per_minute, config.reads_per_minute) = (100_000, 100_000, 100_000);
         config.frames_per_second = 100_000;
         (config.shutdown_delay_secs, config.shutdown_grace_secs) = (0, 3);
