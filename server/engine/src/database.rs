@@ -4,7 +4,7 @@
 //! nothing but their transaction; [`writer`] commits them in groups (SQLite) or each on its own (PostgreSQL) and
 //! publishes what was committed.
 
-use crate::{failure::Failure, live::Hub};
+use crate::{bugs::Bug, failure::Failure, live::Hub};
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -102,7 +102,7 @@ impl Address {
             let options = SqliteConnectOptions::from_str(url)?
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(if Bug::SyncOff.is_on() { SqliteSynchronous::Off } else { SqliteSynchronous::Full })
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
                 .pragma("temp_store", "memory");

@@ -3,7 +3,7 @@
 //! What is committed is handed to [`Hub::publish`]; a follower that cannot keep up loses its queue, is told so
 //! ([`Item::Lagged`]) and reads what it missed from the database.
 
-use crate::database::Outgoing;
+use crate::{bugs::Bug, database::Outgoing};
 use domain::{
     desk::{AgentEvent, Numbered, QueueEvent},
     event::{Event, Pulse},
@@ -181,8 +181,13 @@ impl Hub {
             match told {
                 Outgoing::Chat(chat, event) => {
                     let size = size_of_event(&event);
+                    let twice = Bug::ApplyTwice.strikes_every(50).then(|| once_more(&event));
                     self.send(Stream::ChatInternal(chat), &Item::Chat(chat, Arc::clone(&event)), size);
                     if event.pub_seq.is_some() {
+                        self.send(Stream::ChatPublic(chat), &Item::Chat(chat, event), size);
+                    }
+                    if let Some(event) = twice {
+                        self.send(Stream::ChatInternal(chat), &Item::Chat(chat, Arc::clone(&event)), size);
                         self.send(Stream::ChatPublic(chat), &Item::Chat(chat, event), size);
                     }
                 }
@@ -258,6 +263,11 @@ impl Hub {
             follower.push(item.clone(), size);
         }
     }
+}
+
+/// The same event under the next numbers.
+fn once_more(event: &Event) -> Arc<Event> {
+    Arc::new(Event { seq: event.seq + 1, pub_seq: event.pub_seq.map(|seq| seq + 1), ..event.clone() })
 }
 
 /// About what an event weighs in a queue, in bytes.

@@ -6,7 +6,7 @@
 //! are committed in batches.
 
 use super::{Address, Connection, Tx, batch, dialect};
-use crate::{failure::Failure, live::Hub};
+use crate::{bugs::Bug, failure::Failure, live::Hub};
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqlitePoolOptions};
 use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc};
@@ -210,7 +210,7 @@ impl Worker {
     /// Runs each job of a group in a savepoint, commits once, then answers all.
     async fn commit_group(&self, mut tx: Tx, mut group: Group) {
         let mut broken = None;
-        let decided = match within(&mut tx, async |tx| batch::decide(tx, &group.commands).await).await {
+        let mut decided = match within(&mut tx, async |tx| batch::decide(tx, &group.commands).await).await {
             Ok(decided) => decided,
             Err(failure) => group.commands.iter().map(|_| Err(copy(&failure))).collect(),
         };
@@ -221,6 +221,9 @@ impl Worker {
             }
         }
         let Tx { connection, outgoing } = tx;
+        if Bug::AnswerBeforeCommit.is_on() {
+            group.commands = answer_early(group.commands, &mut decided).await;
+        }
         let committed = match (broken, connection) {
             (Some(error), _) => Err(error),
             (None, Connection::Sqlite(transaction)) => transaction.commit().await,
@@ -331,6 +334,15 @@ async fn try_commands(pool: &PgPool, commands: &[batch::Ticket]) -> Result<(batc
     let mut tx = Tx { connection: Connection::Postgres(pool.begin().await?), outgoing: Vec::new() };
     let decided = batch::decide(&mut tx, commands).await?;
     Ok((decided, tx.commit().await?))
+}
+
+/// What [`Bug::AnswerBeforeCommit`] does: everybody is told that it is stored, a good while before it is.
+async fn answer_early(commands: Vec<batch::Ticket>, decided: &mut batch::Decided) -> Vec<batch::Ticket> {
+    for (ticket, answer) in commands.into_iter().zip(std::mem::take(decided)) {
+        let _ = ticket.reply.send(answer);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    Vec::new()
 }
 
 /// Answers everybody, then tells the followers.
