@@ -9,7 +9,7 @@ use super::{
 use crate::{
     live::outbox::{Pending, merge},
     texts::use_texts,
-    ui::{Bubble, BubbleMeta, Button, ButtonSize, Delivery, Side, SystemLine, Typing, Variant},
+    ui::{Bubble, BubbleMeta, Button, ButtonSize, Delivery, Latest, Side, SystemLine, Typing, Variant},
 };
 use domain::{ids::ClientKey, message::Author, time::Timestamp, transcript::system_line};
 use leptos::{html, prelude::*};
@@ -45,10 +45,11 @@ pub fn Thread(pending: Signal<Vec<Pending>>) -> impl IntoView {
             aria-relevant="additions"
             tabindex="0"
             node_ref=log
-            on:scroll=move |_| at_end.set_value(log.get_untracked().is_none_or(|log| is_near_end(&log)))
+            on:scroll=move |_| at_end.set(log.get_untracked().is_none_or(|log| is_near_end(&log)))
         >
             <For each=move || shown.get() key=Line::key children=move |line| view! { <Row line=line facts=facts /> } />
             <div aria-live="off"><Typing name=typing /></div>
+            <Latest at_end=at_end label=texts.get("ui.latest") on_click=move |()| to_end(log) />
         </div>
         <TypingSaid name=typing />
     }
@@ -63,24 +64,26 @@ fn is_near_end(log: &leptos::web_sys::HtmlDivElement) -> bool {
 }
 
 /// Keeps the end of the log in view as long as the reader has not gone back in it. One's own words always lead there.
-fn follow_end(log: NodeRef<html::Div>, widget: Widget, shown: Memo<Vec<Line>>, typing: Signal<Option<String>>) -> StoredValue<bool> {
-    let at_end = StoredValue::new(true);
+fn follow_end(log: NodeRef<html::Div>, widget: Widget, shown: Memo<Vec<Line>>, typing: Signal<Option<String>>) -> RwSignal<bool> {
+    let at_end = RwSignal::new(true);
     Effect::new(move |before: Option<usize>| {
         let count = shown.with(Vec::len);
         let mine = shown.with(|lines| matches!(lines.last(), Some(Line::Under { author: Author::Customer, at: None, .. })));
         typing.track();
         widget.watch_opening();
-        if at_end.get_value() || (mine && before != Some(count)) {
-            at_end.set_value(true);
-            request_animation_frame(move || {
-                if let Some(log) = log.try_get_untracked().flatten() {
-                    log.set_scroll_top(log.scroll_height());
-                }
-            });
+        if at_end.get_untracked() || (mine && before != Some(count)) {
+            at_end.set(true);
+            request_animation_frame(move || to_end(log));
         }
         count
     });
     at_end
+}
+
+fn to_end(log: NodeRef<html::Div>) {
+    if let Some(log) = log.try_get_untracked().flatten() {
+        log.set_scroll_top(log.scroll_height());
+    }
 }
 
 /// The first time somebody types it is also said aloud.

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     console::{browser, desk::use_desk, words::use_words},
     live::outbox::{Row, RowKey, merge},
-    ui::{NewLine, Typing},
+    ui::{Latest, NewLine, Typing},
 };
 use domain::{
     message::{Author, Side},
@@ -34,12 +34,12 @@ pub fn Thread(window: WindowOf) -> impl IntoView {
     let unread = state.with_untracked(first_unread);
     let types = Signal::derive(move || desk.chat(chat).filter(|live| live.typing.get()).map(|_| customer.get()));
     let id = format!("log-{chat}");
-    let stays_at_end = StoredValue::new(true);
-    let (scrolled, shown) = (id.clone(), id.clone());
+    let at_end = RwSignal::new(true);
+    let (scrolled, shown, wanted) = (id.clone(), id.clone(), id.clone());
     Effect::new(move |_| {
         rows.track();
         types.track();
-        if stays_at_end.get_value() {
+        if at_end.get_untracked() {
             browser::scroll_to_end(&shown);
         }
     });
@@ -50,7 +50,7 @@ pub fn Thread(window: WindowOf) -> impl IntoView {
             role="log"
             aria-label=texts.get("console.conversation")
             tabindex="0"
-            on:scroll=move |_| stays_at_end.set_value(browser::is_at_end(&scrolled))
+            on:scroll=move |_| at_end.set(browser::is_at_end(&scrolled))
         >
             <For
                 each=move || rows.get()
@@ -64,6 +64,7 @@ pub fn Thread(window: WindowOf) -> impl IntoView {
                 }
             />
             <Typing name=types />
+            <Latest at_end=at_end label=texts.get("ui.latest") on_click=move |()| browser::scroll_to_end(&wanted) />
         </div>
     }
 }
