@@ -152,9 +152,12 @@ impl Post for Phone {
 }
 
 async fn marks(screen: Arc<Screen>) {
+    if !screen.world.manners.marks {
+        return;
+    }
     let mut line = line(&screen.world);
     let mut told: BTreeMap<ConversationId, u64> = BTreeMap::new();
-    while screen.world.manners.marks {
+    loop {
         tokio::time::sleep(MARK_EVERY).await;
         let lasts: Vec<(ConversationId, u64)> =
             screen.shows().chats.iter().filter_map(|(chat, state)| Some((*chat, state.last_from_other(Side::Agent)?))).collect();

@@ -114,9 +114,12 @@ impl Post for Phone {
 }
 
 async fn marks(world: World, state: Arc<Mutex<ChatState>>, bearer: String) {
+    if !world.manners.marks {
+        return;
+    }
     let mut line = line(&world);
     let mut told = 0;
-    while world.manners.marks {
+    loop {
         tokio::time::sleep(MARK_EVERY).await;
         let last = state.lock().unwrap_or_else(PoisonError::into_inner).last_from_other(Side::Customer).unwrap_or(0);
         if last > told {
