@@ -17,7 +17,7 @@ pub fn Latest(
     view! {
         <div class="latest" aria-live="off">
             <Show when=move || !at_end.get()>
-                <Button size=ButtonSize::Small icon=Some("chevron-down") on_click=move |_| on_click.run(())>{label.get_value()}</Button>
+                <Button size=ButtonSize::Small icon="chevron-down" on_click=move |_| on_click.run(())>{label.get_value()}</Button>
             </Show>
         </div>
     }
