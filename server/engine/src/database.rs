@@ -6,7 +6,7 @@
 
 use crate::{bugs::Bug, failure::Failure, live::Hub};
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -133,7 +133,7 @@ impl Database {
             Address::Sqlite(options) => {
                 // Wants the file to exist and to be in WAL mode, which the migration saw to.
                 let options = options.clone().read_only(true).create_if_missing(false);
-                let pool = SqlitePoolOptions::new().max_connections(connections.readers).connect_with(options).await?;
+                let pool = sqlite_pool().max_connections(connections.readers).connect_with(options).await?;
                 assert_recent_sqlite(&pool).await?;
                 Readers::Sqlite(pool)
             }
@@ -193,6 +193,12 @@ impl Database {
         }
         self.writer.close().await;
     }
+}
+
+/// SQLite ends a transaction by itself when the disk is full or fails, and the driver goes on counting it: nothing could be
+/// begun on such a connection any more, so it is not used again.
+fn sqlite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 async fn assert_recent_sqlite(pool: &SqlitePool) -> anyhow::Result<()> {

@@ -47,3 +47,14 @@ async fn the_files_are_for_their_owner_only() {
     }
     database.close().await;
 }
+
+#[tokio::test]
+async fn where_sqlite_ends_a_transaction_by_itself_the_next_write_has_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = open(directory.path(), 7).await;
+    // As a full disk does, behind the driver's back.
+    let end = async |tx: &mut Tx| Ok(on!(tx, c => sqlx::query("rollback").execute(c).await.map(drop))?);
+    assert!(matches!(database.write(end).await, Err(Failure::Unavailable)), "nothing of it was committed");
+    database.write(async |tx: &mut Tx| tx.epoch().await.map(drop)).await.unwrap();
+    database.close().await;
+}

@@ -8,7 +8,7 @@
 use super::{Address, Connection, Tx, batch, dialect};
 use crate::{bugs::Bug, failure::Failure, live::Hub};
 use futures_util::{FutureExt, future::LocalBoxFuture};
-use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqlitePoolOptions};
+use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions};
 use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -72,9 +72,9 @@ where
 
     fn answer(self: Box<Self>, commit: Result<(), Failure>) {
         let answer = match (self.outcome, commit) {
-            (Some(Ok(value)), Ok(())) => Ok(value),
-            (Some(Err(failure)), _) => Err(failure),
+            // Also where it was refused: that was decided on what is gone again.
             (_, Err(failure)) => Err(failure),
+            (Some(outcome), Ok(())) => outcome,
             (None, Ok(())) => Err(Failure::Unavailable),
         };
         // Nobody waits any more if the request was dropped: the change stands all the same.
@@ -155,7 +155,7 @@ impl Worker {
     async fn work(self, address: Address, connections: u32) {
         match address {
             Address::Sqlite(options) => {
-                let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.optimize_on_close(true, None));
+                let pool = super::sqlite_pool().max_connections(1).connect_lazy_with(options.optimize_on_close(true, None));
                 self.sqlite(&pool).await;
                 empty_the_log(&pool).await;
                 pool.close().await;
@@ -211,14 +211,19 @@ impl Worker {
     async fn commit_group(&self, mut tx: Tx, mut group: Group) {
         let mut broken = None;
         let mut decided = match within(&mut tx, async |tx| batch::decide(tx, &group.commands).await).await {
-            Ok(decided) => decided,
-            Err(failure) => group.commands.iter().map(|_| Err(copy(&failure))).collect(),
+            Ok(Ok(decided)) => decided,
+            Ok(Err(failure)) => group.commands.iter().map(|_| Err(copy(&failure))).collect(),
+            Err(error) => {
+                broken = Some(error);
+                group.commands.iter().map(|_| Err(Failure::Unavailable)).collect()
+            }
         };
         for job in &mut group.closures {
-            if let Err(error) = run_in_savepoint(&mut tx, job.as_mut()).await {
-                broken = Some(error);
+            // Without the transaction a savepoint would be one of its own, and commit what nobody is told of.
+            if broken.is_some() {
                 break;
             }
+            broken = run_in_savepoint(&mut tx, job.as_mut()).await.err();
         }
         let Tx { connection, outgoing } = tx;
         if Bug::AnswerBeforeCommit.is_on() {
@@ -264,8 +269,9 @@ async fn empty_the_log(pool: &SqlitePool) {
     }
 }
 
-/// Runs `work` in a savepoint, undone if it fails.
-async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Failure>) -> Result<T, Failure> {
+/// Runs `work` in a savepoint, undone if it fails. The outer error is that the transaction itself is gone: SQLite ends it
+/// when the disk is full or fails.
+async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Failure>) -> Result<Result<T, Failure>, sqlx::Error> {
     let told = tx.outgoing.len();
     tx.control(dialect::SAVEPOINT).await?;
     let outcome = work(tx).await;
@@ -274,7 +280,7 @@ async fn within<T>(tx: &mut Tx, work: impl AsyncFnOnce(&mut Tx) -> Result<T, Fai
         tx.control(dialect::ROLL_BACK).await?;
     }
     tx.control(dialect::RELEASE).await?;
-    outcome
+    Ok(outcome)
 }
 
 async fn run_in_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), sqlx::Error> {
