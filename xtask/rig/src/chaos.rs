@@ -1,7 +1,10 @@
 //! `chaos`: faults on purpose. Each test has a number of its own, a seed, and a verdict as one line of JSON.
 
+pub mod clock;
+pub mod disk;
 pub mod kill;
 pub mod power;
+mod probe;
 mod report;
 mod scene;
 pub mod shim;
@@ -61,6 +64,23 @@ enum Kind {
         #[arg(long, default_value_t = 200)]
         cuts: usize,
     },
+    /// F5 and F7: a full disk, a locked database
+    Disk {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        shim: ShimArguments,
+        /// Hold locks and snapshots for longer
+        #[arg(long)]
+        long: bool,
+    },
+    /// F28: the server's clock jumps
+    Clock {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        shim: ShimArguments,
+    },
     /// Each seeded bug must be seen by its checker
     Teeth {
         #[command(flatten)]
@@ -73,6 +93,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     let reports = match arguments.kind {
         Kind::Kill { common, cycles } => kill::run(&common, cycles).await?,
         Kind::Power { common, shim, cuts } => power::run(&common, &shim, cuts).await?,
+        Kind::Disk { common, shim, long } => disk::run(&common, &shim, long).await?,
+        Kind::Clock { common, shim } => clock::run(&common, &shim).await?,
         Kind::Teeth { common } => teeth::run(&common).await?,
     };
     reports.iter().for_each(Report::print);
