@@ -37,11 +37,13 @@ pub struct Manners {
     pub longest_pause: Duration,
     /// No answer within this long is tried again.
     pub patience: Duration,
+    /// A socket that says nothing for this long is dead: heartbeats come every 25 seconds.
+    pub silence: Duration,
 }
 
 impl Default for Manners {
     fn default() -> Self {
-        Self { marks: true, longest_pause: Duration::from_secs(8), patience: Duration::from_secs(10) }
+        Self { marks: true, longest_pause: Duration::from_secs(8), patience: Duration::from_secs(10), silence: Duration::from_secs(35) }
     }
 }
 

@@ -248,7 +248,7 @@ impl Screen {
         }
         loop {
             let frame = tokio::select! {
-                heard = socket.next::<ConsoleHears>() => match heard {
+                heard = socket.next_within::<ConsoleHears>(self.world.manners.silence) => match heard {
                     Ok((frame, _)) => frame,
                     Err(SocketEnd::Closed(code)) => anyhow::bail!("closed with {code}"),
                     Err(SocketEnd::Cut) => anyhow::bail!("cut"),

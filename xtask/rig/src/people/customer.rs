@@ -171,7 +171,7 @@ impl Screen {
         socket.say(&WidgetSays::Hello { token: self.token.clone(), instance, cursor }).await?;
         loop {
             let (frame, text) = tokio::select! {
-                heard = socket.next::<WidgetHears>() => match heard {
+                heard = socket.next_within::<WidgetHears>(self.world.manners.silence) => match heard {
                     Ok(heard) => heard,
                     Err(SocketEnd::Closed(code)) => anyhow::bail!("closed with {code}"),
                     Err(SocketEnd::Cut) => anyhow::bail!("cut"),

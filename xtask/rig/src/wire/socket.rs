@@ -6,7 +6,10 @@ use futures_util::{SinkExt, StreamExt};
 use http::header;
 use serde::{Serialize, de::DeserializeOwned};
 use std::{net::SocketAddr, time::Duration};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
@@ -23,7 +26,10 @@ pub enum SocketEnd {
     Cut,
 }
 
-pub struct Socket(WebSocketStream<TcpStream>);
+pub struct Socket {
+    stream: WebSocketStream<TcpStream>,
+    heard_at: Instant,
+}
 
 impl Socket {
     /// Opens `path` through `door`, as a page of `origin` does; `cookie` signs a console in.
@@ -43,17 +49,20 @@ impl Socket {
             let (socket, _) = client_async_with_config(request, stream, Some(config)).await?;
             anyhow::Ok(socket)
         };
-        Ok(Self(timeout(PATIENCE, open).await.context("the socket does not open")??))
+        let stream = timeout(PATIENCE, open).await.context("the socket does not open")??;
+        Ok(Self { stream, heard_at: Instant::now() })
     }
 
     pub async fn say(&mut self, frame: &impl Serialize) -> Result<()> {
-        Ok(self.0.send(Message::text(serde_json::to_string(frame)?)).await?)
+        Ok(self.stream.send(Message::text(serde_json::to_string(frame)?)).await?)
     }
 
     /// The next frame as it was written.
     pub async fn next_text(&mut self) -> Result<String, SocketEnd> {
         loop {
-            match self.0.next().await {
+            let heard = self.stream.next().await;
+            self.heard_at = Instant::now();
+            match heard {
                 Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
                 Some(Ok(Message::Close(Some(frame)))) => return Err(SocketEnd::Closed(frame.code.into())),
                 Some(Ok(Message::Close(None))) => return Err(SocketEnd::Closed(1005)),
@@ -72,8 +81,13 @@ impl Socket {
         }
     }
 
+    /// As [`Socket::next`]; nothing heard for that long, over all calls, is as good as a cut.
+    pub async fn next_within<H: DeserializeOwned>(&mut self, silence: Duration) -> Result<(H, String), SocketEnd> {
+        timeout_at(self.heard_at + silence, self.next()).await.unwrap_or(Err(SocketEnd::Cut))
+    }
+
     /// Closes as a page does that is left.
     pub async fn leave(mut self) {
-        let _ = self.0.close(None).await;
+        let _ = self.stream.close(None).await;
     }
 }
