@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod disk;
 pub mod kill;
+pub mod net;
 pub mod power;
 mod probe;
 mod report;
@@ -64,6 +65,14 @@ enum Kind {
         #[arg(long, default_value_t = 200)]
         cuts: usize,
     },
+    /// F14 to F19 and F27: a network that is slow, breaks, forgets, repeats or falls silent
+    Net {
+        #[command(flatten)]
+        common: Common,
+        /// How long each fault lasts, instead of what is usual for it
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
     /// F5 and F7: a full disk, a locked database
     Disk {
         #[command(flatten)]
@@ -93,6 +102,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     let reports = match arguments.kind {
         Kind::Kill { common, cycles } => kill::run(&common, cycles).await?,
         Kind::Power { common, shim, cuts } => power::run(&common, &shim, cuts).await?,
+        Kind::Net { common, seconds } => net::run(&common, seconds).await?,
         Kind::Disk { common, shim, long } => disk::run(&common, &shim, long).await?,
         Kind::Clock { common, shim } => clock::run(&common, &shim).await?,
         Kind::Teeth { common } => teeth::run(&common).await?,

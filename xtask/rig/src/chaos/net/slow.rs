@@ -1,0 +1,124 @@
+//! F19: readers that take one byte a second while much is due to them.
+
+use super::{Meter, Proxy, Weather, delivered_ms, free_address, is_due, ms, percentile, storm::until};
+use crate::{
+    chaos::{Common, Report, Scene, scene::CANARY},
+    desk::Launch,
+    history::listed,
+    load::Load,
+    people::{Customer, World},
+    place::Sowing,
+};
+use anyhow::{Context, Result};
+use domain::ids::ConversationId;
+use oracle::Moment;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
+
+const AGENTS: usize = 5;
+const CHATS: usize = 25;
+/// The chats of the slow: the first few, in each many tabs.
+const LOUD: usize = 2;
+const SLOW: u32 = 50;
+/// Events a second in each of their chats, long ones: what a system keeps for a socket is full soon.
+const DUE: u32 = 25;
+const WORDS: usize = 500;
+const RATE: u32 = 40;
+const BEFORE: Duration = Duration::from_secs(10);
+/// A reader's socket is full; the program's patience; time to see it.
+const CLOSED: Duration = Duration::from_secs(75);
+const MEMORY_KIB: u64 = 1_126;
+const RESTS: Duration = Duration::from_secs(60);
+
+pub async fn run(common: &Common, lasting: Duration) -> Result<Report> {
+    let mut report = Report::of("F19", common);
+    let metrics = free_address()?;
+    let wide = |launch: Launch| launch.with("DESKBELL_METRICS_ADDR", metrics).with("DESKBELL_SOCKETS_PER_CUSTOMER", 1_000);
+    let quiet = |mut world: World| {
+        world.manners.marks = false;
+        world
+    };
+    let scene = Scene::set_with(common, Sowing { agents: AGENTS, chats: CHATS, canary: Some(CANARY) }, wide, quiet).await?;
+    let proxy = Proxy::narrow(scene.address()?, common.seed)?;
+    let mut door = scene.world.clone().through(proxy.address);
+    // They notice nothing: their browsers are stuck.
+    door.manners.silence = Duration::from_secs(3_600);
+    let slow = enter(&scene, &door).await?;
+    let loud: BTreeSet<ConversationId> = slow.iter().map(Customer::chat).collect();
+    let mut meter = Meter::at(metrics);
+
+    let load = Load::start(Arc::clone(&scene.crowd), RATE, common.seed);
+    let talk = talk(&scene, &loud);
+    let calm = Moment::now();
+    sleep(BEFORE).await;
+    let (stuck, begun, empty) = (Moment::now(), Instant::now(), scene.desk()?.rss_kib()?);
+    proxy.weather(Weather { trickles: true, ..Weather::default() });
+    let (mut most, mut closed) = (empty, None);
+    while begun.elapsed() < lasting {
+        sleep(Duration::from_millis(250)).await;
+        most = most.max(scene.desk()?.rss_kib()?);
+        if meter.sum(&["deskbell_ws_closed_total", "slow"]).await? as usize >= slow.len() {
+            closed = Some(begun.elapsed());
+            break;
+        }
+    }
+    talk.abort();
+    load.stop().await?;
+    let lags = meter.sum(&["deskbell_lagged_total"]).await?;
+    let end = Moment::now();
+    proxy.weather(Weather::default());
+    let rested = scene.rests(RESTS).await;
+    let complete = until(RESTS, || are_complete(&scene, &slow)).await;
+
+    let written = scene.world.history.written();
+    let before = delivered_ms(written.values(), |message| !loud.contains(&message.chat) && is_due(message, calm, stuck));
+    let meanwhile = delivered_ms(written.values(), |message| !loud.contains(&message.chat) && is_due(message, stuck, end));
+    let each = most.saturating_sub(empty) / slow.len() as u64;
+    let (p99_before, p99) = (percentile(&before, 99.0), percentile(&meanwhile, 99.0));
+    report.figure("slow_sockets", slow.len());
+    report.figure("closed_ms", closed.map(ms));
+    report.figure("kib_a_slow_socket", each);
+    report.figure("lags", lags);
+    report.figure("deliver_ms_p99", vec![p99_before, p99]);
+    report.figure("rested_ms", rested.map(ms));
+    report.target(closed.is_some_and(|closed| closed <= CLOSED), format!("slow readers are closed within {CLOSED:?}: {closed:?}"));
+    report.target(each <= MEMORY_KIB, format!("{each} KiB a slow reader, {MEMORY_KIB} at most"));
+    // A tenth, and what a busy machine adds to so small a figure.
+    report.target(p99 <= p99_before * 11 / 10 + 20, format!("others wait {p99} ms at p99 instead of {p99_before}"));
+    report.target(rested.is_some() && complete.is_some(), format!("all complete within {RESTS:?} of their return"));
+    let verdict = scene.judge().await?;
+    drop(slow);
+    Ok(report.close(verdict))
+}
+
+async fn enter(scene: &Scene, door: &World) -> Result<Vec<Customer>> {
+    let chats = scene.place.fixtures.chats.iter().take(LOUD);
+    let slow: Vec<Customer> = chats.flat_map(|chat| (1..=SLOW).map(move |tab| Customer::enter(door, chat, tab))).collect();
+    for reader in &slow {
+        timeout(RESTS, reader.is_there()).await.context("a reader does not get in")?;
+    }
+    Ok(slow)
+}
+
+/// The customers of the slow chats write much.
+fn talk(scene: &Scene, loud: &BTreeSet<ConversationId>) -> JoinHandle<()> {
+    let (crowd, loud) = (Arc::clone(&scene.crowd), loud.clone());
+    tokio::spawn(async move {
+        let text = "many words ".repeat(WORDS / 2).trim_end().to_owned();
+        let mut pace = tokio::time::interval(Duration::from_secs(1) / DUE);
+        for n in 0.. {
+            pace.tick().await;
+            for customer in crowd.customers.iter().filter(|customer| loud.contains(&customer.chat())) {
+                customer.outbox().write(&format!("{n} {text}"), Moment::now());
+            }
+        }
+    })
+}
+
+fn are_complete(scene: &Scene, slow: &[Customer]) -> bool {
+    let first = |chat| scene.crowd.customers.iter().find(|customer| customer.chat() == chat);
+    slow.iter().all(|reader| first(reader.chat()).is_some_and(|first| listed(&first.state()) == listed(&reader.state())))
+}
