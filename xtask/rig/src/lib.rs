@@ -9,6 +9,7 @@ pub mod chaos;
 pub mod desk;
 pub mod history;
 pub mod load;
+pub mod log;
 pub mod people;
 pub mod place;
 pub mod wire;

@@ -16,6 +16,12 @@ enum Task {
     Bench(rig::bench::Arguments),
     /// Break
     Chaos(rig::chaos::Arguments),
+    /// Print a desk's log as JSON
+    #[command(hide = true)]
+    Log {
+        /// The database: sqlite://PATH or postgres://…
+        url: String,
+    },
     /// The bare server that the product is compared with
     #[command(hide = true)]
     Floor {
@@ -41,6 +47,7 @@ fn run(task: Task) -> anyhow::Result<bool> {
         match task {
             Task::Bench(arguments) => rig::bench::run(arguments).await,
             Task::Chaos(arguments) => rig::chaos::run(arguments).await,
+            Task::Log { url } => rig::log::print(&url).await.map(|()| true),
             Task::Floor { file } => rig::bench::floor::serve(&file).await.map(|()| true),
         }
     })

@@ -1,0 +1,60 @@
+import { test as base, type Page } from '../fixtures.ts';
+import type { Console } from '../pages/console.ts';
+import type { ChatWindow } from '../pages/chat-window.ts';
+import type { Widget } from '../pages/widget.ts';
+
+/** As the suite's, on a desk that takes messages as fast as they come. */
+export const test = base.extend({
+  desk: async ({ freshDesk }, use) => {
+    const environment = { DESKBELL_MESSAGES_PER_MINUTE: '1000000', DESKBELL_READS_PER_MINUTE: '1000000' };
+    await use(await freshDesk({ environment }));
+  },
+});
+
+/** The two who talk in all of these tests. */
+export const CUSTOMER = 'Nora Lind';
+
+/** An agent and a customer in a chat. */
+export async function inChat(agent: Console, customer: Widget): Promise<ChatWindow> {
+  await agent.goReady();
+  await customer.asks({ name: CUSTOMER, message: 'Hello' });
+  return agent.accept(CUSTOMER);
+}
+
+/** The tab is frozen as the browser freezes tabs: no script of it runs. */
+export async function freeze(page: Page): Promise<void> {
+  await lifecycle(page, 'frozen');
+}
+
+export async function thaw(page: Page): Promise<void> {
+  await lifecycle(page, 'active');
+}
+
+async function lifecycle(page: Page, state: 'frozen' | 'active'): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setWebLifecycleState', { state });
+  await session.detach();
+}
+
+/** The tab dies at once: no script of it runs any more, nothing is said. */
+export async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // The answer never comes.
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
+}
+
+/** Says much at once in a customer's name, as another device of theirs would. */
+export async function says(customer: Widget, texts: string[]): Promise<void> {
+  const kept = await customer.page.evaluate(() => Object.values(localStorage).join());
+  const token = /"token":"([^"]+)"/.exec(kept)?.[1];
+  if (!token) throw new Error('the host page keeps no token');
+  const { origin } = new URL(customer.desk.console);
+  const { request } = customer.page.context();
+  for (const text of texts) {
+    const data = { client: crypto.randomUUID(), text, seen: 0 };
+    const answer = await request.post(`${origin}/api/v1/widget/messages`, { data, headers: { origin, authorization: `Bearer ${token}` } });
+    if (!answer.ok()) throw new Error(`not taken: ${answer.status()} ${await answer.text()}`);
+  }
+}
