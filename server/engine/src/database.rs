@@ -43,6 +43,9 @@ pub use timer::{Due, TimerKind};
 /// The oldest SQLite without the WAL-reset race.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// What a log that has grown while somebody read for long gives back once it begins again, in bytes.
+const LARGEST_IDLE_LOG: &str = "16777216";
+
 /// The desk's store: cheap to clone.
 #[derive(Clone)]
 pub struct Database {
@@ -105,7 +108,8 @@ impl Address {
                 .synchronous(if Bug::SyncOff.is_on() { SqliteSynchronous::Off } else { SqliteSynchronous::Full })
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
-                .pragma("temp_store", "memory");
+                .pragma("temp_store", "memory")
+                .pragma("journal_size_limit", LARGEST_IDLE_LOG);
             Ok(Self::Sqlite(options))
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             Ok(Self::Postgres(PgConnectOptions::from_str(url)?.application_name("deskbell")))
