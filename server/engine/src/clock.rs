@@ -1,9 +1,11 @@
 //! The clock is a parameter: the system's in production, one that tests move by hand.
 
+mod steady;
+
 use domain::time::{Millis, Timestamp};
 use std::{
     sync::{Arc, Mutex},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use tokio::sync::watch;
 
@@ -18,15 +20,12 @@ pub enum Clock {
 impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
-            Clock::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-            }
+            Clock::System => steady::now(),
             Clock::Test(clock) => *clock.now.borrow(),
         }
     }
 
-    /// Returns once `now() >= due`. On the system clock at most a second late after a clock jump.
+    /// Returns once `now() >= due`.
     pub async fn sleep_until(&self, due: Timestamp) {
         match self {
             Clock::System => loop {
