@@ -9,7 +9,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   workers: 2,
   // A shared machine may starve a browser for a minute; what needed a second try is reported as flaky.
-  retries: process.env['CI'] ? 2 : 0,
+  retries: process.env['CI'] ? 1 : 0,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: process.env['DESKBELL_PLAYWRIGHT_REPORT'] ?? './test-results/report.json' }]],

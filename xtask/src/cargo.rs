@@ -28,6 +28,8 @@ pub const SERVER_SIDE: &[&str] = &[
     "oracle",
     "--package",
     "rig",
+    "--package",
+    "rig-shim",
     "--features",
     "app/ssr,deskbell/seeded-bugs",
 ];

@@ -32,7 +32,6 @@ pub fn failures() -> Vec<String> {
     for bundle in BUNDLES {
         run(&format!("lints: {}", bundle.name), &|| lint_bundle(bundle.package()));
     }
-    run("lints: shim", &|| lint(&["--package", "rig-shim", "--profile", TESTED.server], &["--all-targets"]));
     run("lints: xtask", &|| lint(&["--package", "xtask"], &["--all-targets"]));
     run("types: browser tests", &types);
     failed

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use crate::cargo::{SERVER_SIDE, cargo, must};
 use crate::profile::{Profile, RELEASE, TESTED};
 use crate::step::step;
+use crate::test::playwright;
 use crate::test::tally::{Counts, Tally};
 use crate::{place, run, site};
 
@@ -27,7 +28,8 @@ const fn on_postgres(arguments: &'static [&'static str]) -> Fault {
 }
 
 /// What CI runs: a few minutes.
-const SHORT: &[Fault] = &[fault(&["kill", "--cycles", "5"]), on_postgres(&["kill", "--cycles", "5", "--db", "postgres"])];
+const SHORT: &[Fault] =
+    &[fault(&["kill", "--cycles", "5"]), on_postgres(&["kill", "--cycles", "5", "--db", "postgres"]), fault(&["teeth"])];
 
 /// Measures the release binary.
 pub fn bench(rest: &[String]) -> Result<bool> {
@@ -38,21 +40,28 @@ pub fn bench(rest: &[String]) -> Result<bool> {
 
 /// Breaks the tested binary, or the release's.
 pub fn chaos(release: bool, rest: &[String]) -> Result<bool> {
+    let profile = if release { &RELEASE } else { &TESTED };
     let program = if release {
         let program = run::build(&RELEASE)?;
-        step("rig", || must(cargo().args(["build", "--release", "--package", "rig"])))?;
+        step("rig", || must(cargo().args(["build", "--release", "--package", "rig", "--package", "rig-shim"])))?;
         program
     } else {
         step("site", || site::build(&TESTED))?;
         step("server and rig", build_tested)?;
         place::server_binary(TESTED.server)
     };
-    drive(if release { &RELEASE } else { &TESTED }, "chaos", rest, &program)
+    match rest.split_first() {
+        Some((kind, filter)) if kind == "browser" => {
+            let counts = playwright::suite("chaos", &program, filter)?;
+            Ok(counts.failed == 0 && counts.passed > 0)
+        }
+        _ => drive(profile, "chaos", rest, &program),
+    }
 }
 
 /// Builds the server, its tests and the rig, all with the features that they share.
 pub fn build_tested() -> Result<()> {
-    must(cargo().arg("build").args(SERVER_SIDE).args(["--bins", "--test", "it"]))
+    must(cargo().arg("build").args(SERVER_SIDE).args(["--lib", "--bins", "--test", "it"]))
 }
 
 /// The short form of every fault test; each counts as one.
@@ -72,6 +81,10 @@ pub fn short_faults(filter: &[String], tally: &mut Tally) -> Result<()> {
         let rest: Vec<String> = fault.arguments.iter().map(|&word| word.to_owned()).collect();
         let passed = step(&format!("chaos {name}"), || drive(&TESTED, "chaos", &rest, &program))?;
         tally.add(Counts { passed: u64::from(passed), failed: u64::from(!passed), skipped: 0 });
+    }
+    if filter.is_empty() || filter.iter().any(|wanted| wanted == "browser") {
+        let seen = step("chaos browser", || playwright::suite("chaos", &program, &[]))?;
+        tally.add(seen);
     }
     Ok(())
 }

@@ -2,20 +2,17 @@
 
 mod halves;
 mod libtest;
-mod playwright;
+pub mod playwright;
 pub mod tally;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::browser::{self, Chromium};
 use crate::cargo::{SERVER_SIDE, cargo};
 use crate::profile::TESTED;
-use crate::step::step;
-use crate::{check, node, place, rig, site};
+use crate::{check, place, rig, site};
 
 use self::halves::Halves;
 use self::tally::Tally;
@@ -49,7 +46,10 @@ pub fn test(only: Option<Part>, filter: &[String]) -> bool {
     }
     if wanted(Part::Browser) {
         if site && tally.step("server for the browser tests", |_| rig::build_tested()) {
-            tally.step("browser tests", |tally| in_browser(filter, tally));
+            tally.step("browser tests", |tally| {
+                tally.add(playwright::suite("playwright", &place::server_binary(TESTED.server), filter)?);
+                Ok(())
+            });
         } else {
             println!("    the browser tests cannot run without the site and the server");
         }
@@ -82,29 +82,8 @@ fn integration(filter: &[String], tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
-fn in_browser(filter: &[String], tally: &mut Tally) -> Result<()> {
-    anyhow::ensure!(node::is_here(), "the browser tests need node and npm on the PATH");
-    let end2end = place::end2end();
-    step("packages", || node::install(&end2end))?;
-    let chromium = step("browser", browser::find)?;
-    let report = reports()?.join("playwright.json");
-    let mut command = node::program(&end2end, "@playwright/test/cli.js");
-    command.arg("test").args(filter).env("DESKBELL_BIN", place::server_binary(TESTED.server));
-    command.env("DESKBELL_PLAYWRIGHT_REPORT", &report);
-    name_chromium(&mut command, &chromium);
-    tally.add(playwright::run(&mut command, &report)?);
-    Ok(())
-}
-
-fn name_chromium(command: &mut Command, chromium: &Chromium) {
-    match chromium {
-        Chromium::At(path) => command.env("DESKBELL_CHROMIUM", path),
-        Chromium::Playwrights => command.env_remove("DESKBELL_CHROMIUM"),
-    };
-}
-
 /// Where the runners leave their reports.
-fn reports() -> Result<PathBuf> {
+pub fn reports() -> Result<PathBuf> {
     let directory = place::target().join("test-reports");
     fs::create_dir_all(&directory).with_context(|| format!("could not make {}", directory.display()))?;
     Ok(directory)

@@ -60,6 +60,7 @@ impl Desk {
             .env("DESKBELL_METRICS_ADDR", "")
             .env("DESKBELL_MESSAGES_PER_MINUTE", "100000000")
             .env("DESKBELL_STARTS_PER_ADDRESS", "100000000")
+            .env("DESKBELL_READS_PER_MINUTE", "100000000")
             .env("DESKBELL_FRAMES_PER_SECOND", "1000000")
             .env("DESKBELL_SOCKETS_PER_AGENT", "1000")
             .env("DESKBELL_SHUTDOWN_DELAY_SECS", "0")

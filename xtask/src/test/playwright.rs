@@ -7,11 +7,31 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::tally::Counts;
+use super::{reports, tally::Counts};
+use crate::browser::{self, Chromium};
+use crate::step::step;
+use crate::{node, place};
+
+/// Runs the specs of `<configuration>.config.ts` against the server's binary, in a Chromium that is fetched where there is none.
+pub fn suite(configuration: &str, server: &Path, filter: &[String]) -> Result<Counts> {
+    anyhow::ensure!(node::is_here(), "the browser tests need node and npm on the PATH");
+    let end2end = place::end2end();
+    step("packages", || node::install(&end2end))?;
+    let chromium = step("browser", browser::find)?;
+    let report = reports()?.join(format!("{configuration}.json"));
+    let mut command = node::program(&end2end, "@playwright/test/cli.js");
+    command.arg("test").args(["--config", &format!("{configuration}.config.ts")]).args(filter);
+    command.env("DESKBELL_BIN", server).env("DESKBELL_PLAYWRIGHT_REPORT", &report);
+    match &chromium {
+        Chromium::At(path) => command.env("DESKBELL_CHROMIUM", path),
+        Chromium::Playwrights => command.env_remove("DESKBELL_CHROMIUM"),
+    };
+    run(&mut command, &report)
+}
 
 /// Runs Playwright, which writes `report`.
 /// A failure that no test reported (a broken configuration, no report at all) counts as one.
-pub fn run(command: &mut Command, report: &Path) -> Result<Counts> {
+fn run(command: &mut Command, report: &Path) -> Result<Counts> {
     if report.exists() {
         fs::remove_file(report).with_context(|| format!("could not remove {}", report.display()))?;
     }
