@@ -34,6 +34,8 @@ const HEALED: Duration = Duration::from_secs(5);
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// The log may grow to this many bytes while a reader holds it.
 const LARGEST_LOG: u64 = 256 << 20;
+/// Once nobody holds it any more, it is given back down to this.
+const LARGEST_IDLE_LOG: u64 = 20 << 20;
 
 pub async fn run(common: &Common, shim: &ShimArguments, long: bool) -> Result<Vec<Report>> {
     ensure!(common.db == Db::Sqlite, "PostgreSQL's disk is PostgreSQL's to watch");
@@ -199,12 +201,14 @@ async fn held_open(common: &Common, hold: Duration) -> Result<Report> {
     report.figure("log_kib_before", before >> 10);
     report.figure("log_kib_held", held >> 10);
     report.figure("log_kib_10s_after", after >> 10);
+    report.figure("log_mib_in_10_minutes", (grown * 600 / hold.as_secs().max(1)) >> 20);
     report.figure("log_kib_per_second", (grown >> 10) / hold.as_secs().max(1));
     report.figure("log_frames_10s_after", frames);
     report.figure("log_frames_checkpointed", moved);
     report.figure("refused", refused(&tries));
     report.figure("taken_ms_p99", probe::slowest(&tries, &Answered::Yes, 0.99));
     report.target(held <= LARGEST_LOG, format!("the log has grown to {} MiB", held >> 20));
+    report.target(after <= LARGEST_IDLE_LOG, format!("{} MiB of log are kept though nobody reads", after >> 20));
     report.target(frames == moved, format!("{} frames of the log wait for a checkpoint", frames - moved));
     report.target(probe::wrong(&tries).is_empty(), format!("{:?}", probe::wrong(&tries)));
     report.target(refused(&tries) == 0, format!("refused {} times", refused(&tries)));

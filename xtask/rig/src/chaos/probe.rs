@@ -18,12 +18,14 @@ use std::{
 };
 use tokio::{
     task::JoinHandle,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 use uuid::Uuid;
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(50);
+/// The last message may take this long.
+const LAST: Duration = Duration::from_secs(15);
 
 /// How a try was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +58,14 @@ impl Probe {
         Self { tries, stop, task }
     }
 
-    /// Waits until what was begun is acknowledged, and sends no more; gives all tries.
-    pub async fn stop(self) -> Result<Vec<Try>> {
+    /// Sends no more, once what was begun is acknowledged or it was waited long enough; gives all tries.
+    pub async fn stop(mut self) -> Result<Vec<Try>> {
         self.stop.store(true, Ordering::Relaxed);
-        self.task.await?;
+        match timeout(LAST, &mut self.task).await {
+            Ok(ended) => ended?,
+            // What is left is in limbo, and found there.
+            Err(_) => self.task.abort(),
+        }
         Ok(self.tries.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
