@@ -57,7 +57,7 @@ impl Arguments {
     }
 
     fn common(&self, run: u32) -> Common {
-        Common { program: self.program.clone(), db: self.db, seed: u64::from(run), test: None }
+        Common { program: self.program.clone(), db: self.db, seed: u64::from(run), lenient: false, test: None }
     }
 
     fn program(&self) -> &Path {

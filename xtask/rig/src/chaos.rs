@@ -29,6 +29,9 @@ pub struct Common {
     /// Repeats a run: the same seed gives the same schedule
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Times that are missed are told, but not held against the run: for machines that others use as well
+    #[arg(long)]
+    pub lenient: bool,
     /// Only the test of this number, such as F15
     #[arg(long)]
     pub test: Option<String>,
