@@ -151,6 +151,16 @@ impl Group {
     }
 }
 
+/// Takes what has queued up, until there are `most`.
+fn fill<T>(taken: &mut Vec<T>, queue: &mut mpsc::Receiver<T>, most: usize) {
+    while taken.len() < most {
+        match queue.try_recv() {
+            Ok(next) => taken.push(next),
+            Err(_) => return,
+        }
+    }
+}
+
 impl Worker {
     async fn work(self, address: Address, connections: u32) {
         match address {
@@ -181,18 +191,12 @@ impl Worker {
             }
             else => return None,
         }
-        while group.len() < GROUP {
-            match self.closures.try_recv() {
-                Ok(job) => group.closures.push(job),
-                Err(_) => break,
-            }
-        }
-        while group.len() < GROUP {
-            match self.commands.try_recv() {
-                Ok(ticket) => group.commands.push(ticket),
-                Err(_) => break,
-            }
-        }
+        // Neither crowds out the other: of many thousands who come back at once, each with a closure, no message waits long.
+        fill(&mut group.closures, &mut self.closures, GROUP / 2);
+        let left = GROUP - group.closures.len();
+        fill(&mut group.commands, &mut self.commands, left);
+        let left = GROUP - group.commands.len();
+        fill(&mut group.closures, &mut self.closures, left);
         let finished = group.len() == 0 && self.closing.is_cancelled();
         if finished { None } else { Some(group) }
     }
@@ -401,3 +405,6 @@ impl Tx {
         Ok(self.outgoing)
     }
 }
+
+#[cfg(test)]
+mod tests;
