@@ -1,4 +1,5 @@
-import { test as base, type Page } from '../fixtures.ts';
+import type { CDPSession } from '@playwright/test';
+import { expect, test as base, type Page } from '../fixtures.ts';
 import type { Console } from '../pages/console.ts';
 import type { ChatWindow } from '../pages/chat-window.ts';
 import type { Widget } from '../pages/widget.ts';
@@ -21,19 +22,38 @@ export async function inChat(agent: Console, customer: Widget): Promise<ChatWind
   return agent.accept(CUSTOMER);
 }
 
+const asleep = new WeakMap<Page, { session: CDPSession; since: number }>();
+
 /** The tab is frozen as the browser freezes tabs: no script of it runs. */
 export async function freeze(page: Page): Promise<void> {
-  await lifecycle(page, 'frozen');
-}
-
-export async function thaw(page: Page): Promise<void> {
-  await lifecycle(page, 'active');
-}
-
-async function lifecycle(page: Page, state: 'frozen' | 'active'): Promise<void> {
+  // Beats show afterwards that it did sleep.
+  await page.evaluate(() => {
+    const pulse = { last: performance.now(), longest: 0 };
+    Object.assign(window, { __pulse: pulse });
+    setInterval(() => {
+      const now = performance.now();
+      pulse.longest = Math.max(pulse.longest, now - pulse.last);
+      pulse.last = now;
+    }, 50);
+  });
+  // With its session the browser would forget the state.
   const session = await page.context().newCDPSession(page);
-  await session.send('Page.setWebLifecycleState', { state });
-  await session.detach();
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+  asleep.set(page, { session, since: Date.now() });
+}
+
+/** Chromium wakes a frozen tab by itself after some ten seconds; so long at least it must have slept. */
+const SLEEPS = 3_000;
+
+/** Wakes a frozen tab. Fails when it did not sleep. */
+export async function thaw(page: Page): Promise<void> {
+  const sleep = asleep.get(page);
+  if (!sleep) throw new Error('this page is not frozen');
+  const slept = Date.now() - sleep.since;
+  await sleep.session.send('Page.setWebLifecycleState', { state: 'active' });
+  await sleep.session.detach();
+  const longest = () => page.evaluate(() => (window as unknown as { __pulse: { longest: number } }).__pulse.longest);
+  await expect.poll(longest, { message: `a pause in the ${slept} ms for which the tab was frozen` }).toBeGreaterThan(Math.min(slept * 0.8, SLEEPS));
 }
 
 /** The tab dies at once: no script of it runs any more, nothing is said. */
