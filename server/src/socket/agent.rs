@@ -23,8 +23,9 @@ use std::sync::Arc;
 
 const HELLO_WITHIN: Millis = Millis::seconds(5);
 const HEARTBEAT: Millis = Millis::seconds(HEARTBEAT_SECONDS as i64);
-/// A browser that has answered nothing for this long is gone.
-const SILENT_AFTER: Millis = Millis::seconds(60);
+/// A browser that has answered nothing for this long is gone. Looked at with every heartbeat: the second that gets no answer
+/// is the last.
+const SILENT_AFTER: Millis = Millis::seconds(45);
 const TYPING_EVERY: Millis = Millis::seconds(1);
 
 struct Session {

@@ -28,7 +28,7 @@ use tokio::time::sleep;
 
 const HELLO_WITHIN: Millis = Millis::seconds(5);
 const HEARTBEAT: Millis = Millis::seconds(HEARTBEAT_SECONDS as i64);
-const SILENT_AFTER: Millis = Millis::seconds(60);
+const SILENT_AFTER: Millis = Millis::seconds(45);
 const TYPING_EVERY: Millis = Millis::seconds(1);
 
 struct Session {
