@@ -12,6 +12,8 @@ use engine::{
     services::{Options, Services},
 };
 use std::process::ExitCode;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Serves until told to stop. A second signal ends the process at once.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
@@ -20,10 +22,12 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let app = App::bind(config.clone(), services.clone()).await?;
     let greeting = greeting(&config, &services, &app).await?;
     services.start();
+    // Who is told where the desk is may tell it to stop.
+    let mut signals = Signals::listen()?;
     let running = app.run()?;
     super::say(&greeting);
-    told_to_stop().await?;
-    stop(running).await;
+    signals.told_to_stop().await;
+    stop(running, signals).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -63,28 +67,52 @@ fn demo_lines(demo: &Demo) -> Vec<String> {
     lines
 }
 
-async fn stop(running: RunningApp) {
+async fn stop(running: RunningApp, mut signals: Signals) {
     tracing::info!("Stopping; a second signal ends the process at once.");
     tokio::select! {
         () = running.stop() => {}
-        _ = told_to_stop() => {
+        () = signals.told_to_stop() => {
             super::complain("deskbell: stopped at once");
             std::process::exit(130);
         }
     }
 }
 
-/// Returns on SIGTERM or Ctrl-C.
-async fn told_to_stop() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+/// SIGTERM and Ctrl-C; heard from the moment on in which this is made.
+#[cfg(unix)]
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    async fn told_to_stop(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupt = tokio::signal::ctrl_c() => interrupt.context("cannot listen for signals"),
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.context("cannot listen for signals")
+}
+
+/// Ctrl-C
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn told_to_stop(&mut self) {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "Signals cannot be heard.");
+        }
+    }
 }
