@@ -16,7 +16,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
+    ConnectOptions, Connection, QueryBuilder, Sqlite, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::path::Path;
@@ -30,8 +30,7 @@ const SCHEMA: &str = "
         sender text not null, client_id blob, payload text not null, ts integer not null, primary key (conversation, seq)) strict;
     create unique index event_pub_seq on event (conversation, pub_seq) where pub_seq is not null;
     create unique index event_client on event (conversation, sender, client_id) where client_id is not null;";
-const INSERT: &str = "insert into event (conversation, seq, pub_seq, audience, kind, sender, client_id, payload, ts) \
-    values ($1, $2, $2, 'public', 'message', 'customer', $3, $4, unixepoch())";
+const INSERT: &str = "insert into event (conversation, seq, pub_seq, audience, kind, sender, client_id, payload, ts) ";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Sent {
@@ -76,15 +75,18 @@ async fn talk(mut socket: WebSocket, jobs: mpsc::Sender<Job>) {
     }
 }
 
-/// Up to 64 messages, or what queued up during the last commit; one insert each, one commit, then the answers.
+/// Up to 64 messages, or what queued up during the last commit; a row each, one commit, then the answers.
 async fn write(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) -> Result<()> {
     sqlx::raw_sql(SCHEMA).execute(&mut connection).await?;
     let mut group: Vec<Job> = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let mut tx = connection.begin_with("begin immediate").await?;
-        for Job { chat, seq, sent, .. } in &group {
-            sqlx::query(INSERT).bind(chat).bind(seq).bind(sent.client).bind(&sent.text).execute(&mut *tx).await?;
-        }
+        let mut insert = QueryBuilder::<Sqlite>::new(INSERT);
+        insert.push_values(&group, |mut row, Job { chat, seq, sent, .. }| {
+            row.push_bind(chat).push_bind(seq).push_bind(seq).push("'public', 'message', 'customer'");
+            row.push_bind(sent.client).push_bind(&sent.text).push("unixepoch()");
+        });
+        insert.build().execute(&mut *tx).await?;
         tx.commit().await?;
         group.drain(..).for_each(|job| job.stored.send(()).unwrap_or_default());
     }
