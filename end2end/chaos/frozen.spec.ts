@@ -68,8 +68,9 @@ test('F21 a frozen tab holds up no other tab', async ({ agent, customer, desk })
 
   // One tab sleeps while its message is on its way: the answer waits for it, and with it the right to send.
   await sofia.page.route('**/api/console/messages.send', () => undefined);
+  const asked = sofia.page.waitForRequest('**/api/console/messages.send');
   await chat.say('Before the sleep');
-  await chat.came('Before the sleep', 'queued');
+  await asked;
   await freeze(sofia.page);
   await beside.say('Meanwhile');
   await expect(nora.chat.bubble('Meanwhile')).toHaveCount(1, { timeout: FORGOTTEN });
