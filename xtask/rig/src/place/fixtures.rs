@@ -97,7 +97,7 @@ pub(super) async fn sow(services: &Services, sowing: Sowing) -> Result<Fixtures>
 
 async fn furniture(services: &Services) -> Result<QueueId> {
     let queue = QueueId::new(services.secrets.id());
-    let row = Queue { id: queue, name: "Orders".into(), service: "Orders and delivery".into(), policy: Policy::default() };
+    let row = Queue { id: queue, name: "Lamps".into(), service: "Lamps and light".into(), policy: Policy::default() };
     let site = Site {
         id: SiteId::new(services.secrets.id()),
         key: SITE.into(),
