@@ -4,8 +4,7 @@
 //! nothing but their transaction; [`writer`] commits them in groups (SQLite) or each on its own (PostgreSQL) and
 //! publishes what was committed.
 
-use crate::{bugs::Bug, caller::CustomerCaller, failure::Failure, live::Hub};
-use domain::time::Timestamp;
+use crate::{bugs::Bug, failure::Failure, live::Hub};
 use sqlx::{
     Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -27,7 +26,6 @@ mod site;
 mod stream;
 mod ticket;
 mod timer;
-mod tokens;
 pub mod writer;
 
 pub use conversation::{ChatFacts, NewConversation};
@@ -41,7 +39,6 @@ pub use stream::Outgoing;
 pub(crate) use ticket::TicketRow;
 pub use ticket::{NewFile, NewTicket};
 pub use timer::{Due, TimerKind};
-pub(crate) use tokens::SessionOwner;
 
 /// The oldest SQLite without the WAL-reset race.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -54,7 +51,6 @@ const LARGEST_IDLE_LOG: &str = "16777216";
 pub struct Database {
     readers: Readers,
     writer: writer::Writer,
-    tokens: tokens::Tokens,
 }
 
 #[derive(Clone)]
@@ -150,8 +146,7 @@ impl Database {
             }
         };
         let writer = writer::Writer::start(address, connections.writers, hub)?;
-        let tokens = tokens::Tokens::start(readers.clone());
-        Ok(Self { readers, writer, tokens })
+        Ok(Self { readers, writer })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -160,17 +155,11 @@ impl Database {
 
     /// A read-only snapshot: everything read through it is of one moment. Dropping it ends it.
     pub async fn read(&self) -> Result<Tx, Failure> {
-        self.readers.read().await
-    }
-
-    /// Who is signed in with the token of this hash at `now`.
-    pub(crate) async fn session_owner(&self, hash: Vec<u8>, now: Timestamp) -> Result<Option<SessionOwner>, Failure> {
-        self.tokens.session(hash, now).await
-    }
-
-    /// The customer with the token of this hash at `now`.
-    pub(crate) async fn token_owner(&self, hash: Vec<u8>, now: Timestamp) -> Result<Option<CustomerCaller>, Failure> {
-        self.tokens.customer(hash, now).await
+        let connection = match &self.readers {
+            Readers::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
+            Readers::Postgres(pool) => Connection::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?),
+        };
+        Ok(Tx { connection, outgoing: Vec::new() })
     }
 
     /// Runs `change` in a transaction and answers after its durable commit; then tells the followers.
@@ -211,21 +200,9 @@ impl Database {
 }
 
 /// SQLite ends a transaction by itself when the disk is full or fails, and the driver goes on counting it: nothing could be
-/// begun on such a connection any more, so it is not used again. That it answers need not be tried: it is in this process.
+/// begun on such a connection any more, so it is not used again.
 fn sqlite_pool() -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-}
-
-impl Readers {
-    async fn read(&self) -> Result<Tx, Failure> {
-        let connection = match self {
-            Readers::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
-            Readers::Postgres(pool) => Connection::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?),
-        };
-        Ok(Tx { connection, outgoing: Vec::new() })
-    }
+    SqlitePoolOptions::new().before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 async fn assert_recent_sqlite(pool: &SqlitePool) -> anyhow::Result<()> {

@@ -108,7 +108,8 @@ impl Services {
 
     /// Who a customer token stands for.
     pub async fn customer_by_token(&self, token: &str) -> Result<Option<Caller>, Failure> {
-        Ok(self.database.token_owner(token_hash(token), self.clock.now()).await?.map(Caller::Customer))
+        let mut tx = self.database.read().await?;
+        Ok(tx.find_customer_by_token(&token_hash(token), self.clock.now()).await?.map(Caller::Customer))
     }
 
     /// The customer's conversation as of now.
