@@ -1,7 +1,7 @@
 //! The console's socket: the agent's own stream, queues, and the chats that are open.
 
 use super::{
-    pace::{AtMostEvery, until},
+    pace::{AtMostEvery, rarely, until},
     parting::{LastWords, let_go, say_goodbye},
     streams::{End, Followed, Next},
     wire::{Code, Gone, Heard, Wire},
@@ -43,8 +43,8 @@ struct Session {
 pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, token: String) {
     let mut wire = Wire::new(socket, web.config().frames_per_second, "agent");
     let services = web.services().clone();
-    let Some(instance) = hello(&mut wire, &services).await else {
-        return wire.close(Code::Policy, "no hello").await;
+    let Some(instance) = rarely(hello(&mut wire, &services)).await else {
+        return rarely(wire.close(Code::Policy, "no hello")).await;
     };
     let inbox = services.hub.inbox(Owner { instance, entry: Some(Entry::Session(agent.session)) });
     let caller = Caller::Agent(agent);
@@ -63,7 +63,7 @@ pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, token: String)
         Ok(never) => match never {},
         Err(end) => end,
     };
-    session.part(wire, end).await;
+    rarely(session.part(wire, end)).await;
 }
 
 async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
@@ -79,11 +79,7 @@ async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
 
 impl Session {
     async fn serve(&mut self, web: &Web, wire: &mut Wire) -> Result<std::convert::Infallible, End> {
-        // From here on the inbox hears of the sign-in's end; before, nobody was told.
-        self.recheck(wire).await?;
-        self.services.lease(&self.caller, self.instance).await?;
-        let epoch = self.followed.epoch().await?;
-        wire.say(&ConsoleHears::Welcome { epoch, now: self.now() }).await?;
+        rarely(self.begin(wire)).await?;
         let mut beat = self.now() + HEARTBEAT;
         loop {
             let inbox = Arc::clone(&self.inbox);
@@ -93,7 +89,7 @@ impl Session {
                 heard = wire.hear() => self.hear(wire, heard?).await?,
                 item = inbox.next() => self.tell(wire, item).await?,
                 () = until(&clock, beat) => {
-                    self.beat(wire).await?;
+                    rarely(self.beat(wire)).await?;
                     beat = self.now() + HEARTBEAT;
                 }
             }
@@ -104,19 +100,27 @@ impl Session {
         self.services.clock.now()
     }
 
+    async fn begin(&mut self, wire: &mut Wire) -> Result<(), End> {
+        // From here on the inbox hears of the sign-in's end; before, nobody was told.
+        self.recheck(wire).await?;
+        self.services.lease(&self.caller, self.instance).await?;
+        let epoch = self.followed.epoch().await?;
+        Ok(wire.say(&ConsoleHears::Welcome { epoch, now: self.now() }).await?)
+    }
+
     async fn hear(&mut self, wire: &mut Wire, heard: Heard<ConsoleSays>) -> Result<(), End> {
         self.heard_at = self.now();
         let Heard::Frame(frame) = heard else { return Ok(()) };
         match frame {
             ConsoleSays::Hello { .. } => Ok(()),
-            ConsoleSays::Follow { stream, cursor } => self.follow(wire, stream, cursor).await,
+            ConsoleSays::Follow { stream, cursor } => rarely(self.follow(wire, stream, cursor)).await,
             ConsoleSays::Unfollow { stream } => {
                 self.followed.unfollow(stream);
                 Ok(())
             }
             ConsoleSays::Typing { conversation } => {
                 if self.typing.take(self.now()) {
-                    forget_refusal(self.services.typing(&self.caller, conversation).await)?;
+                    forget_refusal(rarely(self.services.typing(&self.caller, conversation)).await)?;
                 }
                 Ok(())
             }
@@ -185,7 +189,7 @@ impl Session {
                 let stream = Stream::ChatInternal(id);
                 match self.followed.next(stream, event.seq) {
                     Next::Send => Ok(wire.say(&ConsoleHears::ChatEvent { stream, event: (*event).clone() }).await?),
-                    Next::Resync => self.resync(wire, stream).await,
+                    Next::Resync => rarely(self.resync(wire, stream)).await,
                     Next::Drop => Ok(()),
                 }
             }
@@ -193,7 +197,7 @@ impl Session {
                 let stream = Stream::Agent(id);
                 match self.followed.next(stream, event.seq) {
                     Next::Send => Ok(wire.say(&ConsoleHears::AgentEvent { stream, event: (*event).clone() }).await?),
-                    Next::Resync => self.resync(wire, stream).await,
+                    Next::Resync => rarely(self.resync(wire, stream)).await,
                     Next::Drop => Ok(()),
                 }
             }
@@ -201,7 +205,7 @@ impl Session {
                 let stream = Stream::Queue(id);
                 match self.followed.next(stream, event.seq) {
                     Next::Send => Ok(wire.say(&ConsoleHears::QueueEvent { stream, event: (*event).clone() }).await?),
-                    Next::Resync => self.resync(wire, stream).await,
+                    Next::Resync => rarely(self.resync(wire, stream)).await,
                     Next::Drop => Ok(()),
                 }
             }
@@ -213,7 +217,7 @@ impl Session {
             }
             Item::Lagged => {
                 for stream in self.followed.streams() {
-                    self.resync(wire, stream).await?;
+                    rarely(self.resync(wire, stream)).await?;
                 }
                 Ok(())
             }

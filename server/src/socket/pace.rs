@@ -1,8 +1,8 @@
-//! Waiting by the desk's clock.
+//! Waiting by the desk's clock, and doing things now and then.
 
 use domain::time::{Millis, Timestamp};
 use engine::clock::Clock;
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 /// Returns when `due` has come. On the system clock this is one timer rather than the desk's once-a-second look, because
 /// every socket has one; a clock that is set does no harm, as what is due is a heartbeat.
@@ -14,6 +14,12 @@ pub async fn until(clock: &Clock, due: Timestamp) {
         }
         Clock::Test(_) => clock.sleep_until(due).await,
     }
+}
+
+/// Puts what a socket seldom does on the heap while it does it. Otherwise every idle socket would hold the room of the most
+/// that it may ever do, and there are thousands of them.
+pub fn rarely<'a, T>(work: impl Future<Output = T> + Send + 'a) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(work)
 }
 
 /// Something that may happen once in a while.

@@ -2,7 +2,7 @@
 
 use super::{
     agent::forget_refusal,
-    pace::{AtMostEvery, until},
+    pace::{AtMostEvery, rarely, until},
     parting::{LastWords, let_go, say_goodbye},
     streams::{End, Followed, Next},
     wire::{Code, Gone, Heard, Wire},
@@ -55,21 +55,21 @@ struct Hello {
 pub async fn run(web: Web, socket: WebSocket) {
     let mut wire = Wire::new(socket, web.config().frames_per_second, "customer");
     let services = web.services().clone();
-    let Some(hello) = hello(&web, &mut wire).await else {
-        return wire.close(Code::Policy, "no hello").await;
+    let Some(hello) = rarely(hello(&web, &mut wire)).await else {
+        return rarely(wire.close(Code::Policy, "no hello")).await;
     };
     let cursor = hello.cursor;
-    let mut session = match Session::enter(&web, services, hello).await {
+    let mut session = match rarely(Session::enter(&web, services, hello)).await {
         Ok(session) => session,
-        Err(Refused::Token) => return refuse(wire).await,
-        Err(Refused::TooMany) => return wire.close(Code::Policy, "too many").await,
-        Err(Refused::Failed) => return wire.close(Code::Restart, "failed").await,
+        Err(Refused::Token) => return rarely(refuse(wire)).await,
+        Err(Refused::TooMany) => return rarely(wire.close(Code::Policy, "too many")).await,
+        Err(Refused::Failed) => return rarely(wire.close(Code::Restart, "failed")).await,
     };
     let end = match session.serve(&web, &mut wire, cursor).await {
         Ok(never) => match never {},
         Err(end) => end,
     };
-    session.part(wire, end).await;
+    rarely(session.part(wire, end)).await;
 }
 
 async fn hello(web: &Web, wire: &mut Wire) -> Option<Hello> {
@@ -127,12 +127,7 @@ impl Session {
     }
 
     async fn serve(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<std::convert::Infallible, End> {
-        // From here on the inbox hears of the token's end; before, nobody was told.
-        self.recheck().await?;
-        self.services.customer_connected(&self.caller, self.instance).await?;
-        let epoch = self.followed.epoch().await?;
-        wire.say(&WidgetHears::Welcome { epoch, now: self.now() }).await?;
-        self.pull(web, wire, cursor).await?;
+        rarely(self.begin(web, wire, cursor)).await?;
         let mut beat = self.now() + HEARTBEAT;
         loop {
             let inbox = Arc::clone(&self.inbox);
@@ -142,11 +137,20 @@ impl Session {
                 heard = wire.hear() => self.hear(web, wire, heard?).await?,
                 item = inbox.next() => self.tell(wire, item).await?,
                 () = until(&clock, beat) => {
-                    self.beat(wire).await?;
+                    rarely(self.beat(wire)).await?;
                     beat = self.now() + HEARTBEAT;
                 }
             }
         }
+    }
+
+    async fn begin(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<(), End> {
+        // From here on the inbox hears of the token's end; before, nobody was told.
+        self.recheck().await?;
+        self.services.customer_connected(&self.caller, self.instance).await?;
+        let epoch = self.followed.epoch().await?;
+        wire.say(&WidgetHears::Welcome { epoch, now: self.now() }).await?;
+        self.pull(web, wire, cursor).await
     }
 
     async fn hear(&mut self, web: &Web, wire: &mut Wire, heard: Heard<WidgetSays>) -> Result<(), End> {
@@ -154,10 +158,10 @@ impl Session {
         let Heard::Frame(frame) = heard else { return Ok(()) };
         match frame {
             WidgetSays::Hello { .. } => Ok(()),
-            WidgetSays::Pull { cursor } => self.pull(web, wire, cursor).await,
+            WidgetSays::Pull { cursor } => rarely(self.pull(web, wire, cursor)).await,
             WidgetSays::Typing => {
                 if self.typing.take(self.now()) {
-                    forget_refusal(self.services.typing(&self.caller, self.conversation).await)?;
+                    forget_refusal(rarely(self.services.typing(&self.caller, self.conversation)).await)?;
                 }
                 Ok(())
             }
@@ -225,13 +229,13 @@ impl Session {
                 let Some(event) = event.to_public() else { return Ok(()) };
                 match self.followed.next(self.stream(), event.seq) {
                     Next::Send => Ok(wire.say(&WidgetHears::Event { event }).await?),
-                    Next::Resync => self.resync(wire).await,
+                    Next::Resync => rarely(self.resync(wire)).await,
                     Next::Drop => Ok(()),
                 }
             }
             Item::Pulse(stream, pulse) if stream == self.stream() => Ok(wire.say(&WidgetHears::Pulse { pulse }).await?),
             Item::Chat(..) | Item::Pulse(..) | Item::Agent(..) | Item::Queue(..) => Ok(()),
-            Item::Lagged => self.resync(wire).await,
+            Item::Lagged => rarely(self.resync(wire)).await,
             Item::Fenced => Err(End::Fenced),
             Item::SignedOut => Err(End::SignedOut),
             Item::Closing => Err(End::Closing),
