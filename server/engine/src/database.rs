@@ -4,7 +4,8 @@
 //! nothing but their transaction; [`writer`] commits them in groups (SQLite) or each on its own (PostgreSQL) and
 //! publishes what was committed.
 
-use crate::{bugs::Bug, failure::Failure, live::Hub};
+use crate::{bugs::Bug, caller::CustomerCaller, failure::Failure, live::Hub};
+use domain::time::Timestamp;
 use sqlx::{
     Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -26,6 +27,7 @@ mod site;
 mod stream;
 mod ticket;
 mod timer;
+mod tokens;
 pub mod writer;
 
 pub use conversation::{ChatFacts, NewConversation};
@@ -39,6 +41,7 @@ pub use stream::Outgoing;
 pub(crate) use ticket::TicketRow;
 pub use ticket::{NewFile, NewTicket};
 pub use timer::{Due, TimerKind};
+pub(crate) use tokens::SessionOwner;
 
 /// The oldest SQLite without the WAL-reset race.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -51,6 +54,7 @@ const LARGEST_IDLE_LOG: &str = "16777216";
 pub struct Database {
     readers: Readers,
     writer: writer::Writer,
+    tokens: tokens::Tokens,
 }
 
 #[derive(Clone)]
@@ -146,7 +150,8 @@ impl Database {
             }
         };
         let writer = writer::Writer::start(address, connections.writers, hub)?;
-        Ok(Self { readers, writer })
+        let tokens = tokens::Tokens::start(readers.clone());
+        Ok(Self { readers, writer, tokens })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -155,11 +160,17 @@ impl Database {
 
     /// A read-only snapshot: everything read through it is of one moment. Dropping it ends it.
     pub async fn read(&self) -> Result<Tx, Failure> {
-        let connection = match &self.readers {
-            Readers::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
-            Readers::Postgres(pool) => Connection::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?),
-        };
-        Ok(Tx { connection, outgoing: Vec::new() })
+        self.readers.read().await
+    }
+
+    /// Who is signed in with the token of this hash at `now`.
+    pub(crate) async fn session_owner(&self, hash: Vec<u8>, now: Timestamp) -> Result<Option<SessionOwner>, Failure> {
+        self.tokens.session(hash, now).await
+    }
+
+    /// The customer with the token of this hash at `now`.
+    pub(crate) async fn token_owner(&self, hash: Vec<u8>, now: Timestamp) -> Result<Option<CustomerCaller>, Failure> {
+        self.tokens.customer(hash, now).await
     }
 
     /// Runs `change` in a transaction and answers after its durable commit; then tells the followers.
@@ -200,9 +211,21 @@ impl Database {
 }
 
 /// SQLite ends a transaction by itself when the disk is full or fails, and the driver goes on counting it: nothing could be
-/// begun on such a connection any more, so it is not used again.
+/// begun on such a connection any more, so it is not used again. That it answers need not be tried: it is in this process.
 fn sqlite_pool() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+    SqlitePoolOptions::new()
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+}
+
+impl Readers {
+    async fn read(&self) -> Result<Tx, Failure> {
+        let connection = match self {
+            Readers::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
+            Readers::Postgres(pool) => Connection::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?),
+        };
+        Ok(Tx { connection, outgoing: Vec::new() })
+    }
 }
 
 async fn assert_recent_sqlite(pool: &SqlitePool) -> anyhow::Result<()> {

@@ -1,12 +1,11 @@
 //! Rows of `customer` and `customer_token`.
 
 use super::{Tx, on};
-use crate::{caller::CustomerCaller, failure::Failure};
+use crate::failure::Failure;
 use domain::{
     ids::{ConversationId, CustomerId, SiteId},
     time::Timestamp,
 };
-use uuid::Uuid;
 
 /// What a customer says of themselves.
 #[derive(Debug, Clone)]
@@ -37,19 +36,6 @@ impl Tx {
             "insert into customer_token (token_hash, customer, conversation, created_at, expires_at) values ($1, $2, $3, $4, $5)"
         ).bind(hash).bind(customer.uuid()).bind(conversation.uuid()).bind(now.0).bind(expires_at.0).execute(c).await.map(|_| ()))?;
         Ok(())
-    }
-
-    pub(crate) async fn find_customer_by_token(&mut self, hash: &[u8], now: Timestamp) -> Result<Option<CustomerCaller>, Failure> {
-        let row: Option<(Uuid, Uuid, Uuid, String)> = on!(self, c => sqlx::query_as(
-            "select u.id, u.site, t.conversation, u.name from customer_token t join customer u on u.id = t.customer \
-             where t.token_hash = $1 and t.expires_at > $2"
-        ).bind(hash).bind(now.0).fetch_optional(c).await)?;
-        Ok(row.map(|(id, site, conversation, name)| CustomerCaller {
-            id: CustomerId::new(id),
-            site: SiteId::new(site),
-            conversation: ConversationId::new(conversation),
-            name,
-        }))
     }
 
     /// Whether the customer of a conversation has not left it.

@@ -30,12 +30,6 @@ impl Tx {
         Ok(())
     }
 
-    pub(crate) async fn find_session(&mut self, token_hash: &[u8], now: Timestamp) -> Result<Option<SessionRow>, Failure> {
-        Ok(on!(self, c => sqlx::query_as(
-            "select id, agent, created_at, last_seen_at, expires_at, address, user_agent from session where token_hash = $1 and expires_at > $2"
-        ).bind(token_hash).bind(now.0).fetch_optional(c).await)?)
-    }
-
     pub(crate) async fn sessions_of(&mut self, agent: AgentId, now: Timestamp) -> Result<Vec<SessionRow>, Failure> {
         Ok(on!(self, c => sqlx::query_as(
             "select id, agent, created_at, last_seen_at, expires_at, address, user_agent from session \

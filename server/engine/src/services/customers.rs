@@ -108,8 +108,7 @@ impl Services {
 
     /// Who a customer token stands for.
     pub async fn customer_by_token(&self, token: &str) -> Result<Option<Caller>, Failure> {
-        let mut tx = self.database.read().await?;
-        Ok(tx.find_customer_by_token(&token_hash(token), self.clock.now()).await?.map(Caller::Customer))
+        Ok(self.database.token_owner(token_hash(token), self.clock.now()).await?.map(Caller::Customer))
     }
 
     /// The customer's conversation as of now.

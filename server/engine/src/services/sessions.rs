@@ -2,8 +2,8 @@
 
 use super::{Services, access};
 use crate::{
-    caller::{AgentCaller, Caller},
-    database::{SessionRow, Tx},
+    caller::Caller,
+    database::{SessionOwner, SessionRow, Tx},
     failure::Failure,
     secrets::{random_token, token_hash},
 };
@@ -67,18 +67,17 @@ impl Services {
     /// Who is signed in with this token; `None` if nobody (any more).
     pub async fn agent_by_session(&self, token: &str) -> Result<Option<Caller>, Failure> {
         let now = self.clock.now();
-        let mut tx = self.database.read().await?;
-        let Some(session) = tx.find_session(&token_hash(token), now).await? else { return Ok(None) };
-        let Some(agent) = tx.find_agent(AgentId::new(session.agent)).await? else { return Ok(None) };
-        drop(tx);
-        let id = SessionId::new(session.id);
-        if now - Timestamp(session.last_seen_at) >= TOUCH_EVERY
+        let Some(SessionOwner { caller, last_seen_at }) = self.database.session_owner(token_hash(token), now).await? else {
+            return Ok(None);
+        };
+        let id = caller.session;
+        if now - last_seen_at >= TOUCH_EVERY
             && let Err(failure) = self.database.write(async move |tx: &mut Tx| tx.touch_session(id, now).await).await
         {
             // Who may read is not turned away because nothing can be written just now.
             tracing::warn!(error = %failure, "when a sign-in was last used could not be noted");
         }
-        Ok(Some(Caller::Agent(AgentCaller { id: agent.id, name: agent.name, email: agent.email, role: agent.role, session: id })))
+        Ok(Some(Caller::Agent(caller)))
     }
 
     /// Ends the caller's own sign-in; its sockets close.
