@@ -12,7 +12,8 @@ use crate::profile::TESTED;
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// Everything that runs on the server's side. Lints, unit tests, integration tests, the binary for the browser tests and the
-/// rig all select exactly this, so that cargo resolves one set of features and compiles every dependency once.
+/// rig all select exactly this, so that cargo resolves one set of features and compiles every dependency once. The rig's shim
+/// stands between programs and the C library of Linux, and is of no use elsewhere.
 pub const SERVER_SIDE: &[&str] = &[
     "--profile",
     TESTED.server,
@@ -28,7 +29,9 @@ pub const SERVER_SIDE: &[&str] = &[
     "oracle",
     "--package",
     "rig",
+    #[cfg(target_os = "linux")]
     "--package",
+    #[cfg(target_os = "linux")]
     "rig-shim",
     "--features",
     "app/ssr,deskbell/seeded-bugs",

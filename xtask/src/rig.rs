@@ -15,16 +15,46 @@ use crate::{place, run, site};
 /// One fault test of the short form: the rig's arguments.
 struct Fault {
     arguments: &'static [&'static str],
-    /// Wants the PostgreSQL that `DESKBELL_TEST_POSTGRES` names.
-    postgres: bool,
+    wants: Want,
 }
 
+/// What a fault test cannot do without.
+#[derive(Clone, Copy)]
+enum Want {
+    Nothing,
+    /// The PostgreSQL that `DESKBELL_TEST_POSTGRES` names.
+    Postgres,
+    /// The shim, which there is on Linux only.
+    Shim,
+}
+
+impl Want {
+    /// Why it is not to be had here.
+    fn missing(self) -> Option<&'static str> {
+        match self {
+            Want::Nothing => None,
+            Want::Postgres => {
+                let is_set = std::env::var_os("DESKBELL_TEST_POSTGRES").is_some_and(|url| !url.is_empty());
+                (!is_set).then_some("DESKBELL_TEST_POSTGRES is not set")
+            }
+            Want::Shim => (!HAS_SHIM).then_some("it wants Linux"),
+        }
+    }
+}
+
+/// Whether programs can be lied to about disk and clock on this system.
+const HAS_SHIM: bool = cfg!(target_os = "linux");
+
 const fn fault(arguments: &'static [&'static str]) -> Fault {
-    Fault { arguments, postgres: false }
+    Fault { arguments, wants: Want::Nothing }
 }
 
 const fn on_postgres(arguments: &'static [&'static str]) -> Fault {
-    Fault { arguments, postgres: true }
+    Fault { arguments, wants: Want::Postgres }
+}
+
+const fn with_shim(arguments: &'static [&'static str]) -> Fault {
+    Fault { arguments, wants: Want::Shim }
 }
 
 /// What CI runs: a few minutes. Times are not held against it there: others may use the machine.
@@ -32,14 +62,14 @@ const SHORT: &[Fault] = &[
     fault(&["kill", "--cycles", "5"]),
     on_postgres(&["kill", "--cycles", "5", "--db", "postgres"]),
     fault(&["teeth"]),
-    fault(&["power", "--cuts", "200"]),
+    with_shim(&["power", "--cuts", "200"]),
     fault(&["net", "--test", "F14", "--seconds", "10"]),
     fault(&["net", "--test", "F15"]),
     fault(&["net", "--test", "F17"]),
     fault(&["net", "--test", "F27", "--seconds", "10"]),
-    fault(&["disk", "--test", "F5"]),
+    with_shim(&["disk", "--test", "F5"]),
     fault(&["disk", "--test", "F7"]),
-    fault(&["clock"]),
+    with_shim(&["clock"]),
 ];
 
 /// The files of `chaos browser` that CI runs; all of them take some ten minutes.
@@ -57,7 +87,8 @@ pub fn chaos(release: bool, rest: &[String]) -> Result<bool> {
     let profile = if release { &RELEASE } else { &TESTED };
     let program = if release {
         let program = run::build(&RELEASE)?;
-        step("rig", || must(cargo().args(["build", "--release", "--package", "rig", "--package", "rig-shim"])))?;
+        let shim: &[&str] = if HAS_SHIM { &["--package", "rig-shim"] } else { &[] };
+        step("rig", || must(cargo().args(["build", "--release", "--package", "rig"]).args(shim)))?;
         program
     } else {
         step("site", || site::build(&TESTED))?;
@@ -87,8 +118,8 @@ pub fn short_faults(filter: &[String], tally: &mut Tally) -> Result<()> {
         if !filter.is_empty() && !filter.iter().any(|wanted| name.contains(wanted.as_str())) {
             continue;
         }
-        if fault.postgres && std::env::var_os("DESKBELL_TEST_POSTGRES").is_none_or(|url| url.is_empty()) {
-            println!("    chaos {name}: skipped, DESKBELL_TEST_POSTGRES is not set");
+        if let Some(why) = fault.wants.missing() {
+            println!("    chaos {name}: skipped, {why}");
             tally.add(Counts { skipped: 1, ..Counts::default() });
             continue;
         }
