@@ -100,7 +100,7 @@ enum Kind {
     },
 }
 
-/// Runs the tests of one kind and prints a verdict each. True when all are clean.
+/// Runs the tests of one kind; each prints its verdict as soon as it is over. True when all are clean.
 pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     let reports = match arguments.kind {
         Kind::Kill { common, cycles } => kill::run(&common, cycles).await?,
@@ -110,6 +110,5 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Kind::Clock { common, shim } => clock::run(&common, &shim).await?,
         Kind::Teeth { common } => teeth::run(&common).await?,
     };
-    reports.iter().for_each(Report::print);
     Ok(!reports.is_empty() && reports.iter().all(Report::is_clean))
 }

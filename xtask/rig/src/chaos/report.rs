@@ -65,11 +65,12 @@ impl Report {
         }
     }
 
-    /// Ends the clock and judges.
+    /// Ends the clock, judges, and prints the line: what is known is seen, whatever becomes of the tests that follow.
     pub fn close(mut self, verdict: Verdict) -> Self {
         self.seconds = self.begun.map_or(Duration::ZERO, |begun| begun.elapsed()).as_secs_f64();
         self.verdict.add(verdict);
         self.clean = self.verdict.is_clean() && self.missed.is_empty() && (self.lenient || self.late.is_empty());
+        self.print();
         self
     }
 
@@ -78,7 +79,7 @@ impl Report {
     }
 
     #[allow(clippy::print_stdout)]
-    pub fn print(&self) {
+    fn print(&self) {
         println!("{}", serde_json::to_string(self).unwrap_or_else(|error| format!("{{\"clean\":false,\"error\":\"{error}\"}}")));
     }
 }
