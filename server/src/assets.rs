@@ -62,7 +62,8 @@ fn pick(file: &str, accepted: &str) -> Option<(EmbeddedFile, Option<&'static str
     Site::get(file).map(|found| (found, None))
 }
 
-fn accepts(header: &str, encoding: &str) -> bool {
+/// Whether a browser that says this takes an encoding.
+pub fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|part| {
         let mut bits = part.split(';').map(str::trim);
         bits.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding))

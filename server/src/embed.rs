@@ -1,8 +1,13 @@
 //! `/w/KEY.js`: the loader with the site's settings written into it.
 
+mod squeezed;
+
+pub use squeezed::Squeezed;
+
 use crate::{assets, http::pages, web::Web};
 use app::widget::page::loader_settings;
 use axum::{
+    body::Body,
     extract::{Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -30,7 +35,7 @@ pub async fn loader(State(web): State<Web>, Path(file): Path<String>, headers: H
     let digest: String = Sha256::digest(&script).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     let etag = format!("\"{digest}\"");
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|known| known.contains(&etag));
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { script.into_response() };
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { tell(&web, &headers, &digest, script).await };
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT));
@@ -40,6 +45,19 @@ pub async fn loader(State(web): State<Web>, Path(file): Path<String>, headers: H
         answer.insert(header::ETAG, etag);
     }
     response
+}
+
+/// Compressed as far as it goes where the browser takes that; it is loaded with every page of the host.
+async fn tell(web: &Web, headers: &HeaderMap, digest: &str, script: String) -> Response {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if assets::accepts(accepted, "br")
+        && let Some(squeezed) = web.scripts().of(digest, &script).await
+    {
+        let mut response = Body::from(squeezed).into_response();
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        return response;
+    }
+    script.into_response()
 }
 
 fn unknown() -> Response {

@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Config, Origin},
+    embed::Squeezed,
     http::start::Starts,
     limits::{Limits, Open},
 };
@@ -23,6 +24,7 @@ struct Inner {
     shop: Option<String>,
     limits: Limits,
     starts: Starts,
+    scripts: Squeezed,
     agent_sockets: Open,
     customer_sockets: Open,
     sockets: TaskTracker,
@@ -41,6 +43,7 @@ impl Web {
             shop,
             limits,
             starts: Starts::new(secret),
+            scripts: Squeezed::default(),
             agent_sockets: Open::default(),
             customer_sockets: Open::default(),
             sockets: TaskTracker::new(),
@@ -66,6 +69,10 @@ impl Web {
     }
     pub fn starts(&self) -> &Starts {
         &self.0.starts
+    }
+    /// Finished embed scripts.
+    pub fn scripts(&self) -> &Squeezed {
+        &self.0.scripts
     }
     /// Sockets that count against their owners.
     pub fn agent_sockets(&self) -> &Open {

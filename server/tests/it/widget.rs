@@ -49,6 +49,30 @@ both! {
         assert!(bad.is_err());
     }
 
+    async fn the_embed_script_is_sent_small_to_those_who_take_it(app: TestApp) {
+        let loads = async |encodings: &'static str| {
+            let request = app.http().get(app.at(&format!("/w/{SITE}.js"))).header("accept-encoding", encodings);
+            let response = request.send().await.unwrap();
+            let encoding = response.headers().get("content-encoding").map(|value| value.to_str().unwrap().to_owned());
+            assert_eq!(response.headers()["vary"], "accept-language, accept-encoding");
+            (encoding, response.headers()["etag"].clone(), response.bytes().await.unwrap())
+        };
+        let (none, etag, plain) = loads("identity").await;
+        assert!(none.is_none() && plain.windows(SITE.len()).any(|part| part == SITE.as_bytes()));
+        for _ in 0..2 {
+            let (encoding, same, small) = loads("gzip, br").await;
+            assert_eq!((encoding.as_deref(), &same), (Some("br"), &etag));
+            let mut whole = Vec::new();
+            brotli::BrotliDecompress(&mut &small[..], &mut whole).unwrap();
+            assert_eq!(whole, plain);
+        }
+        assert_eq!(loads("gzip, br;q=0").await.0.as_deref(), Some("gzip"));
+        let found = app.http().get(app.at(&format!("/w/{SITE}.js"))).header("if-none-match", etag.clone()).send().await.unwrap();
+        assert_eq!(found.status(), 304);
+        let german = app.http().get(app.at(&format!("/w/{SITE}.js"))).header("accept-language", "de").header("accept-encoding", "br");
+        assert_ne!(german.send().await.unwrap().headers()["etag"], etag);
+    }
+
     async fn an_unknown_site_has_no_widget(app: TestApp) {
         for path in ["/widget/nobody", "/widget/No Body", "/w/nobody.js", "/w/lamps", "/widget/nobody?view=resume"] {
             assert_eq!(page(&app, path).await.0, 404, "{path}");
