@@ -1,6 +1,6 @@
 //! Signing in and out, by the form and behind it, and the link of the first start.
 
-use crate::support::{Agent, TestApp, both, field};
+use crate::support::{Agent, SITE, TestApp, both, field};
 use domain::{live::ConsoleHears, time::Millis};
 use engine::{
     failure::Failure,
@@ -126,6 +126,48 @@ both! {
             assert_eq!(services.agent_by_session(token).await.unwrap(), None);
         }
         assert!(services.agent_by_session(&bystander.token).await.unwrap().is_some());
+    }
+
+    async fn everybody_gets_their_own_name_however_many_ask_at_once(app: TestApp) {
+        let services = app.services();
+        let expired = app.agent("Old").await;
+        app.advance(Millis::minutes(60 * 24 * 30 - 1));
+        let gone = app.agent("Gone").await;
+        let chats = futures_util::future::join_all((0..40).map(|_| app.starts(SITE, "Hello?"))).await;
+        let mut agents = Vec::new();
+        for n in 0..10 {
+            agents.push(app.agent(&format!("Agent {n}")).await);
+        }
+        services.end_session(&gone.caller, gone.caller.agent().unwrap().session).await.unwrap();
+        app.advance(Millis::minutes(1));
+        let known = agents.iter().map(|agent| (agent.token.clone(), Some(agent.caller.clone())));
+        let known = known.chain(chats.iter().map(|chat| (chat.token.clone(), Some(chat.customer.clone()))));
+        let nobody = [expired.token.clone(), gone.token.clone(), String::new(), "x".repeat(43)].map(|token| (token, None));
+        let all: Vec<_> = known.chain(nobody).collect();
+        // Far more than are looked up at a time, each as both kinds.
+        let asked = all.iter().cycle().take(all.len() * 5).map(async |(token, owner)| {
+            let (agent, customer) = tokio::join!(services.agent_by_session(token), services.customer_by_token(token));
+            let found = [agent.unwrap(), customer.unwrap()];
+            assert_eq!(found.iter().flatten().collect::<Vec<_>>(), owner.iter().collect::<Vec<_>>());
+            assert!(found[0].as_ref().is_none_or(|caller| caller.agent().is_some()) && found[1].as_ref().is_none_or(|caller| caller.customer().is_some()));
+        });
+        futures_util::future::join_all(asked).await;
+        for chat in &chats {
+            assert_eq!(chat.customer.customer().unwrap().conversation, chat.id);
+        }
+    }
+
+    async fn what_was_ended_is_over_also_for_those_who_ask_meanwhile(app: TestApp) {
+        let (agent, services) = (app.agent("Ana").await, app.services());
+        let session = agent.caller.agent().unwrap().session;
+        let asking = futures_util::future::join_all((0..200).map(|_| services.agent_by_session(&agent.token)));
+        let ending = async {
+            services.end_session(&agent.caller, session).await.unwrap();
+            futures_util::future::join_all((0..200).map(|_| services.agent_by_session(&agent.token))).await
+        };
+        let (meanwhile, after) = tokio::join!(asking, ending);
+        assert!(meanwhile.into_iter().all(|found| found.unwrap().is_none_or(|caller| caller == agent.caller)));
+        assert!(after.into_iter().all(|found| found.unwrap().is_none()), "no answer is older than its question");
     }
 
     async fn a_sign_in_ends_by_itself(app: TestApp) {
