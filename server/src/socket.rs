@@ -46,8 +46,7 @@ pub async fn agent(
         return too_many("agent");
     };
     open(&web, upgrade, async move |web, socket| {
-        let _place = place;
-        agent::run(web, socket, caller, token).await;
+        agent::run(web, socket, caller, (token, place)).await;
     })
 }
 

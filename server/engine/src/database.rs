@@ -33,7 +33,7 @@ pub mod writer;
 pub use conversation::{ChatFacts, NewConversation};
 pub(crate) use customer::NewCustomer;
 pub(crate) use event::hash;
-pub use lease::LeaseEnd;
+pub use lease::{LeaseEnd, Left};
 pub use offer::OfferRow;
 pub use person::AgentRow;
 pub use session::SessionRow;

@@ -70,6 +70,8 @@ struct Queue {
     lagged: bool,
     /// Fenced, signed out or closing: said before anything else.
     last_word: Option<Item>,
+    /// When the lease of the socket was last renewed, while it holds one.
+    renewed_at: Option<Timestamp>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -77,8 +79,35 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Inbox {
-    fn new(owner: Owner) -> Self {
-        Self { owner, queue: Mutex::default(), ready: Notify::new() }
+    fn new(owner: Owner, renewed_at: Option<Timestamp>) -> Self {
+        Self { owner, queue: Mutex::new(Queue { renewed_at, ..Queue::default() }), ready: Notify::new() }
+    }
+
+    /// When the lease that this socket holds was last renewed; one that took another's place holds that one's lease.
+    pub fn renewed_at(&self) -> Option<Timestamp> {
+        lock(&self.queue).renewed_at
+    }
+
+    /// The lease was taken or renewed.
+    pub fn renewed(&self, at: Timestamp) {
+        lock(&self.queue).renewed_at = Some(at);
+    }
+
+    /// Takes the lease out, to be given up: no successor takes it over any more. `None` if there is none to give up, or one
+    /// has.
+    pub fn take_lease(&self) -> Option<Timestamp> {
+        let mut queue = lock(&self.queue);
+        if let Some(Item::Fenced) = queue.last_word { None } else { queue.renewed_at.take() }
+    }
+
+    /// Another socket takes this one's place, and its lease if it is the same person's.
+    fn give_way(&self, to: &Owner) -> Option<Timestamp> {
+        let mut queue = lock(&self.queue);
+        let held = if self.owner == *to && queue.last_word.is_none() { queue.renewed_at.take() } else { None };
+        queue.last_word.get_or_insert(Item::Fenced);
+        drop(queue);
+        self.ready.notify_one();
+        held
     }
 
     /// The next item; waits for one. After a last word (fenced, signed out, closing) only that comes again.
@@ -138,21 +167,38 @@ pub struct Hub(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     followers: Mutex<HashMap<Stream, Vec<Weak<Inbox>>>>,
-    inboxes: Mutex<HashMap<InstanceId, Weak<Inbox>>>,
+    inboxes: Mutex<Inboxes>,
     /// Woken when something committed should make the router or the timers look.
     pub route: Notify,
     pub deadline: Notify,
 }
 
-impl Hub {
-    /// A new follower. One with the same instance that still lives is fenced.
-    pub fn inbox(&self, owner: Owner) -> Arc<Inbox> {
-        let inbox = Arc::new(Inbox::new(owner));
-        let mut inboxes = lock(&self.0.inboxes);
-        inboxes.retain(|_, inbox| inbox.strong_count() > 0);
-        if let Some(old) = inboxes.insert(owner.instance, Arc::downgrade(&inbox)).and_then(|old| old.upgrade()) {
-            old.say_last(Item::Fenced);
+#[derive(Default)]
+struct Inboxes {
+    by_instance: HashMap<InstanceId, Weak<Inbox>>,
+    /// At how many those that are gone are looked for. It doubles, so that thousands who come at once do not look through
+    /// thousands each.
+    tidied_at: usize,
+}
+
+impl Inboxes {
+    fn tidy(&mut self) {
+        if self.by_instance.len() >= self.tidied_at {
+            self.by_instance.retain(|_, inbox| inbox.strong_count() > 0);
+            self.tidied_at = (self.by_instance.len() * 2).max(64);
         }
+    }
+}
+
+impl Hub {
+    /// A new follower. One with the same instance that still lives is fenced; if it let the same person in, the new one
+    /// holds its lease.
+    pub fn inbox(&self, owner: Owner) -> Arc<Inbox> {
+        let mut inboxes = lock(&self.0.inboxes);
+        inboxes.tidy();
+        let old = inboxes.by_instance.remove(&owner.instance).and_then(|old| old.upgrade());
+        let inbox = Arc::new(Inbox::new(owner, old.and_then(|old| old.give_way(&owner))));
+        inboxes.by_instance.insert(owner.instance, Arc::downgrade(&inbox));
         inbox
     }
 
@@ -244,11 +290,11 @@ impl Hub {
 
     /// The time this follower's queue has been full is for its socket to watch; this is the number of followers.
     pub fn connected(&self) -> usize {
-        lock(&self.0.inboxes).values().filter(|inbox| inbox.strong_count() > 0).count()
+        lock(&self.0.inboxes).by_instance.values().filter(|inbox| inbox.strong_count() > 0).count()
     }
 
     fn tell_all(&self, word: Item, which: impl Fn(&Owner) -> bool) {
-        let inboxes: Vec<_> = lock(&self.0.inboxes).values().filter_map(Weak::upgrade).collect();
+        let inboxes: Vec<_> = lock(&self.0.inboxes).by_instance.values().filter_map(Weak::upgrade).collect();
         for inbox in inboxes.iter().filter(|inbox| which(&inbox.owner)) {
             inbox.say_last(word.clone());
         }

@@ -2,15 +2,16 @@
 
 use super::{
     pace::{AtMostEvery, rarely, until},
-    parting::{LastWords, let_go, say_goodbye},
+    parting::{LastWords, let_go, note, say_goodbye, wait_for_return},
     streams::{End, Followed, Next},
     wire::{Code, Gone, Heard, Wire},
 };
-use crate::web::Web;
+use crate::{limits::OpenGuard, web::Web};
 use axum::extract::ws::WebSocket;
 use domain::{
     ids::InstanceId,
     live::{ConsoleHears, ConsoleSays, Cursor, HEARTBEAT_SECONDS, Stream},
+    presence::RENEW_EVERY,
     time::{Millis, Timestamp},
 };
 use engine::{
@@ -37,10 +38,11 @@ struct Session {
     followed: Followed,
     heard_at: Timestamp,
     typing: AtMostEvery,
+    _place: OpenGuard,
 }
 
 /// Serves one tab of the console until it leaves or must go.
-pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, token: String) {
+pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, (token, place): (String, OpenGuard)) {
     let mut wire = Wire::new(socket, web.config().frames_per_second, "agent");
     let services = web.services().clone();
     let Some(instance) = rarely(hello(&mut wire, &services)).await else {
@@ -58,12 +60,13 @@ pub async fn run(web: Web, socket: WebSocket, agent: AgentCaller, token: String)
         instance,
         inbox,
         heard_at: now,
+        _place: place,
     };
     let end = match session.serve(&web, &mut wire).await {
         Ok(never) => match never {},
         Err(end) => end,
     };
-    rarely(session.part(wire, end)).await;
+    rarely(session.part(&web, wire, end)).await;
 }
 
 async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
@@ -72,7 +75,7 @@ async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
         () = late => None,
         heard = wire.hear() => match heard {
             Ok(Heard::Frame(ConsoleSays::Hello { instance })) => Some(instance),
-            Ok(_) | Err(Gone) => None,
+            Ok(_) | Err(Gone::Left | Gone::Broken) => None,
         },
     }
 }
@@ -80,7 +83,7 @@ async fn hello(wire: &mut Wire, services: &Services) -> Option<InstanceId> {
 impl Session {
     async fn serve(&mut self, web: &Web, wire: &mut Wire) -> Result<std::convert::Infallible, End> {
         rarely(self.begin(wire)).await?;
-        let mut beat = self.now() + HEARTBEAT;
+        let mut beat = self.inbox.renewed_at().unwrap_or_else(|| self.now()) + HEARTBEAT;
         loop {
             let inbox = Arc::clone(&self.inbox);
             let clock = self.services.clock.clone();
@@ -103,7 +106,10 @@ impl Session {
     async fn begin(&mut self, wire: &mut Wire) -> Result<(), End> {
         // From here on the inbox hears of the sign-in's end; before, nobody was told.
         self.recheck(wire).await?;
-        self.services.lease(&self.caller, self.instance).await?;
+        // One that came back in time holds the lease of the socket before, until its next beat.
+        if self.inbox.renewed_at().is_none_or(|at| self.now() - at >= RENEW_EVERY) {
+            self.renew().await?;
+        }
         let epoch = self.followed.epoch().await?;
         Ok(wire.say(&ConsoleHears::Welcome { epoch, now: self.now() }).await?)
     }
@@ -227,13 +233,19 @@ impl Session {
         }
     }
 
+    async fn renew(&self) -> Result<(), Failure> {
+        let renewed_at = self.services.lease(&self.caller, self.instance).await?;
+        self.inbox.renewed(renewed_at);
+        Ok(())
+    }
+
     /// Every 25 seconds: is the browser there, is the sign-in good, has it been told everything? Then the lease is renewed.
     async fn beat(&mut self, wire: &mut Wire) -> Result<(), End> {
         if self.now() - self.heard_at > SILENT_AFTER {
             return Err(End::Silent);
         }
         self.recheck(wire).await?;
-        self.services.lease(&self.caller, self.instance).await?;
+        self.renew().await?;
         let (heads, behind) = self.followed.heads().await?;
         for stream in behind {
             self.resync(wire, stream).await?;
@@ -252,12 +264,27 @@ impl Session {
         Ok(())
     }
 
-    async fn part(self, wire: Wire, end: End) {
-        let end = let_go(&self.inbox, end, self.services.release(&self.caller, self.instance)).await;
-        drop(self);
+    async fn part(self, web: &Web, wire: Wire, end: End) {
+        let left_at = self.now();
+        let Self { services, caller, instance, inbox, followed, _place: place, .. } = self;
+        drop((followed, place));
+        // Who waits for a browser holds no connection, and no place that the browser wants.
+        let (wire, end) = match end {
+            End::Broken => {
+                drop(wire);
+                (None, wait_for_return(web, &inbox, left_at).await)
+            }
+            End::Left | End::Silent | End::Fenced | End::SignedOut | End::Closing | End::Failed => (Some(wire), end),
+        };
+        let (end, left) = let_go(&inbox, end, left_at);
+        if let Some(left) = left {
+            note(services.release(&caller, instance, left).await);
+        }
         let words =
             LastWords { fenced: ConsoleHears::Fenced, signed_out: ConsoleHears::SignedOut, bye: |retry_ms| ConsoleHears::Bye { retry_ms } };
-        say_goodbye(wire, end, words).await;
+        if let Some(wire) = wire {
+            say_goodbye(wire, end, words).await;
+        }
     }
 }
 

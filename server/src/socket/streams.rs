@@ -132,8 +132,10 @@ impl Drop for Followed {
 /// Why a socket ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The other end left, or takes nothing any more.
+    /// The other end left.
     Left,
+    /// The connection broke, or the other end takes nothing any more.
+    Broken,
     /// Nothing was heard of it for too long.
     Silent,
     Fenced,
@@ -145,8 +147,11 @@ pub enum End {
 }
 
 impl From<Gone> for End {
-    fn from(Gone: Gone) -> Self {
-        End::Left
+    fn from(gone: Gone) -> Self {
+        match gone {
+            Gone::Left => End::Left,
+            Gone::Broken => End::Broken,
+        }
     }
 }
 

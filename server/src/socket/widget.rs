@@ -3,7 +3,7 @@
 use super::{
     agent::forget_refusal,
     pace::{AtMostEvery, rarely, until},
-    parting::{LastWords, let_go, say_goodbye},
+    parting::{LastWords, let_go, note, say_goodbye, wait_for_return},
     streams::{End, Followed, Next},
     wire::{Code, Gone, Heard, Wire},
 };
@@ -15,6 +15,7 @@ use axum::extract::ws::WebSocket;
 use domain::{
     ids::{ConversationId, CustomerId, InstanceId},
     live::{Cursor, HEARTBEAT_SECONDS, Stream, WidgetHears, WidgetSays},
+    presence::RENEW_EVERY,
     time::{Millis, Timestamp},
 };
 use engine::{
@@ -69,7 +70,7 @@ pub async fn run(web: Web, socket: WebSocket) {
         Ok(never) => match never {},
         Err(end) => end,
     };
-    rarely(session.part(wire, end)).await;
+    rarely(session.part(&web, wire, end)).await;
 }
 
 async fn hello(web: &Web, wire: &mut Wire) -> Option<Hello> {
@@ -79,7 +80,7 @@ async fn hello(web: &Web, wire: &mut Wire) -> Option<Hello> {
         () = until(clock, clock.now() + HELLO_WITHIN) => None,
         heard = wire.hear() => match heard {
             Ok(Heard::Frame(WidgetSays::Hello { token, instance, cursor })) => Some(Hello { token, instance, cursor }),
-            Ok(_) | Err(Gone) => None,
+            Ok(_) | Err(Gone::Left | Gone::Broken) => None,
         },
     }
 }
@@ -128,7 +129,7 @@ impl Session {
 
     async fn serve(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<std::convert::Infallible, End> {
         rarely(self.begin(web, wire, cursor)).await?;
-        let mut beat = self.now() + HEARTBEAT;
+        let mut beat = self.inbox.renewed_at().unwrap_or_else(|| self.now()) + HEARTBEAT;
         loop {
             let inbox = Arc::clone(&self.inbox);
             let clock = self.services.clock.clone();
@@ -147,7 +148,10 @@ impl Session {
     async fn begin(&mut self, web: &Web, wire: &mut Wire, cursor: Cursor) -> Result<(), End> {
         // From here on the inbox hears of the token's end; before, nobody was told.
         self.recheck().await?;
-        self.services.customer_connected(&self.caller, self.instance).await?;
+        // One that came back in time holds the lease of the socket before, until its next beat.
+        if self.inbox.renewed_at().is_none_or(|at| self.now() - at >= RENEW_EVERY) {
+            self.renew().await?;
+        }
         let epoch = self.followed.epoch().await?;
         wire.say(&WidgetHears::Welcome { epoch, now: self.now() }).await?;
         self.pull(web, wire, cursor).await
@@ -242,13 +246,19 @@ impl Session {
         }
     }
 
+    async fn renew(&self) -> Result<(), Failure> {
+        let renewed_at = self.services.customer_connected(&self.caller, self.instance).await?;
+        self.inbox.renewed(renewed_at);
+        Ok(())
+    }
+
     /// Every 25 seconds: is the browser there, is the token good, has it been told everything?
     async fn beat(&mut self, wire: &mut Wire) -> Result<(), End> {
         if self.now() - self.heard_at > SILENT_AFTER {
             return Err(End::Silent);
         }
         self.recheck().await?;
-        self.services.customer_renews(&self.caller, self.instance).await?;
+        self.renew().await?;
         let (heads, behind) = self.followed.heads().await?;
         if !behind.is_empty() {
             self.resync(wire).await?;
@@ -263,11 +273,26 @@ impl Session {
         self.services.customer_by_token(&self.token).await?.map(drop).ok_or(End::SignedOut)
     }
 
-    async fn part(self, wire: Wire, end: End) {
-        let end = let_go(&self.inbox, end, self.services.customer_disconnected(&self.caller, self.instance)).await;
-        drop(self);
+    async fn part(self, web: &Web, wire: Wire, end: End) {
+        let left_at = self.now();
+        let Self { services, caller, instance, inbox, followed, _place: place, .. } = self;
+        drop((followed, place));
+        // Who waits for a browser holds no connection, and no place that the browser wants.
+        let (wire, end) = match end {
+            End::Broken => {
+                drop(wire);
+                (None, wait_for_return(web, &inbox, left_at).await)
+            }
+            End::Left | End::Silent | End::Fenced | End::SignedOut | End::Closing | End::Failed => (Some(wire), end),
+        };
+        let (end, left) = let_go(&inbox, end, left_at);
+        if let Some(left) = left {
+            note(services.customer_disconnected(&caller, instance, left).await);
+        }
         let words =
             LastWords { fenced: WidgetHears::Fenced, signed_out: WidgetHears::Refused, bye: |retry_ms| WidgetHears::Bye { retry_ms } };
-        say_goodbye(wire, end, words).await;
+        if let Some(wire) = wire {
+            say_goodbye(wire, end, words).await;
+        }
     }
 }

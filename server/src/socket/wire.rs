@@ -22,7 +22,12 @@ pub enum Code {
 
 /// The connection is over: nothing more can be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gone;
+pub enum Gone {
+    /// The other end said goodbye.
+    Left,
+    /// Without a word; mostly the network, and the other end comes back.
+    Broken,
+}
 
 /// What came in.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,19 +64,19 @@ impl Wire {
         }
         let message = match self.socket.recv().await {
             Some(Ok(message)) => message,
-            Some(Err(_)) | None => return Err(Gone),
+            Some(Err(_)) | None => return Err(Gone::Broken),
         };
         self.in_debt = self.frames.check().is_err();
         match message {
             Message::Text(text) => Ok(serde_json::from_str(&text).map_or(Heard::Unknown, Heard::Frame)),
             Message::Ping(_) | Message::Pong(_) => Ok(Heard::Alive),
             Message::Binary(_) => Ok(Heard::Unknown),
-            Message::Close(_) => Err(Gone),
+            Message::Close(_) => Err(Gone::Left),
         }
     }
 
     pub async fn say<T: Serialize>(&mut self, frame: &T) -> Result<(), Gone> {
-        let text = serde_json::to_string(frame).map_err(|_| Gone)?;
+        let text = serde_json::to_string(frame).map_err(|_| Gone::Broken)?;
         self.put(Message::text(text)).await
     }
 
@@ -82,10 +87,10 @@ impl Wire {
     async fn put(&mut self, message: Message) -> Result<(), Gone> {
         match timeout(WRITE_PATIENCE, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Gone),
+            Ok(Err(_)) => Err(Gone::Broken),
             Err(_) => {
                 self.count_close("slow");
-                Err(Gone)
+                Err(Gone::Broken)
             }
         }
     }

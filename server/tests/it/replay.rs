@@ -18,6 +18,7 @@ use domain::{
 };
 use engine::{
     caller::Caller,
+    database::Left,
     failure::Failure,
     services::{Content, Services},
 };
@@ -190,8 +191,8 @@ impl World {
     /// The customer goes, and sometimes comes back after having been given up.
     async fn be_gone(&mut self, services: &Services, chat: &Chat) -> Result<(), Failure> {
         let tab = domain::ids::InstanceId::new(uuid::Uuid::new_v4());
-        services.customer_connected(&chat.customer, tab).await?;
-        services.customer_disconnected(&chat.customer, tab).await?;
+        let renewed_at = services.customer_connected(&chat.customer, tab).await?;
+        services.customer_disconnected(&chat.customer, tab, Left { renewed_at, left_at: self.app.now() }).await?;
         self.app.advance(Millis::seconds(61));
         self.app.fires_all().await;
         self.return_agents(services).await;

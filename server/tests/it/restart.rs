@@ -10,7 +10,7 @@ use domain::{
     time::Millis,
     wire::Problem,
 };
-use engine::failure::Failure;
+use engine::{database::Left, failure::Failure};
 use uuid::Uuid;
 
 /// Longer than a node that begins waits for browsers to come back.
@@ -71,8 +71,8 @@ both! {
     async fn a_customer_who_was_gone_is_given_up_also_after_a_restart(app: TestApp) {
         let (chat, tab) = (app.starts(SITE, "Hello?").await, InstanceId::new(Uuid::new_v4()));
         let services = app.services();
-        services.customer_connected(&chat.customer, tab).await.unwrap();
-        services.customer_disconnected(&chat.customer, tab).await.unwrap();
+        let renewed_at = services.customer_connected(&chat.customer, tab).await.unwrap();
+        services.customer_disconnected(&chat.customer, tab, Left { renewed_at, left_at: app.now() }).await.unwrap();
         app.advance(Millis::seconds(30));
         app.restart().await;
         app.advance(Millis::seconds(29));

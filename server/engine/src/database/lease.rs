@@ -17,6 +17,15 @@ pub struct LeaseEnd {
     pub last_seen: Timestamp,
 }
 
+/// A lease that is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// When its holder last renewed it.
+    pub renewed_at: Timestamp,
+    /// When the holder was there last.
+    pub left_at: Timestamp,
+}
+
 impl Tx {
     /// Takes or renews an agent's lease; `true` if the agent had none alive.
     pub async fn take_lease(&mut self, agent: AgentId, instance: InstanceId, node: &str, now: Timestamp) -> Result<bool, Failure> {
@@ -25,7 +34,7 @@ impl Tx {
             "insert into lease (agent, instance, node, seen_at, expires_at) values ($1, $2, $3, $4, $5) \
              on conflict (agent, instance) do update set node = excluded.node, seen_at = excluded.seen_at, expires_at = excluded.expires_at"
         ).bind(agent.uuid()).bind(instance.uuid()).bind(node).bind(now.0).bind((now + LEASE).0).execute(c).await.map(|_| ()))?;
-        self.outgoing.push(Outgoing::Deadline);
+        self.ends_earlier(!alive);
         Ok(!alive)
     }
 
@@ -35,12 +44,21 @@ impl Tx {
         Ok(alive > 0)
     }
 
-    /// A tab was closed: its lease lives on for the grace of a clean close.
-    pub async fn release_lease(&mut self, agent: AgentId, instance: InstanceId, now: Timestamp) -> Result<(), Failure> {
-        on!(self, c => sqlx::query("update lease set seen_at = $3, expires_at = $4 where agent = $1 and instance = $2 and expires_at > $4")
-            .bind(agent.uuid()).bind(instance.uuid()).bind(now.0).bind((now + CLEAN_CLOSE_GRACE).0).execute(c).await.map(|_| ()))?;
-        self.outgoing.push(Outgoing::Deadline);
+    /// A tab was left: its lease lives on for the grace of a clean close. One that was renewed since is another socket's.
+    pub async fn release_lease(&mut self, agent: AgentId, instance: InstanceId, left: Left) -> Result<(), Failure> {
+        on!(self, c => sqlx::query(
+            "update lease set seen_at = $3, expires_at = $4 where agent = $1 and instance = $2 and expires_at > $4 and expires_at <= $5"
+        ).bind(agent.uuid()).bind(instance.uuid()).bind(left.left_at.0).bind((left.left_at + CLEAN_CLOSE_GRACE).0)
+            .bind((left.renewed_at + LEASE).0).execute(c).await.map(|_| ()))?;
+        self.ends_earlier(true);
         Ok(())
+    }
+
+    /// Wakes the timers when a lease may be the next to end. One that is renewed ends later than they have in mind.
+    fn ends_earlier(&mut self, may: bool) {
+        if may {
+            self.outgoing.push(Outgoing::Deadline);
+        }
     }
 
     /// Removes leases that ran out and names the agents who have none left.
@@ -71,20 +89,21 @@ impl Tx {
             "insert into customer_lease (conversation, instance, expires_at) values ($1, $2, $3) \
              on conflict (conversation, instance) do update set expires_at = excluded.expires_at"
         ).bind(conversation.uuid()).bind(instance.uuid()).bind((now + LEASE).0).execute(c).await.map(|_| ()))?;
-        self.outgoing.push(Outgoing::Deadline);
+        self.ends_earlier(!connected);
         Ok(!connected)
     }
 
-    /// Gives a customer's lease up; `true` if it was the last one.
+    /// Gives a customer's lease up; `true` if it was the last one. One that was renewed since is another socket's.
     pub async fn release_customer_lease(
         &mut self,
         conversation: ConversationId,
         instance: InstanceId,
-        now: Timestamp,
+        left: Left,
     ) -> Result<bool, Failure> {
-        let gone = on!(self, c => sqlx::query("delete from customer_lease where conversation = $1 and instance = $2")
-            .bind(conversation.uuid()).bind(instance.uuid()).execute(c).await.map(|done| done.rows_affected()))?;
-        Ok(gone > 0 && !self.is_customer_connected(conversation, now).await?)
+        let gone = on!(self, c => sqlx::query("delete from customer_lease where conversation = $1 and instance = $2 and expires_at <= $3")
+            .bind(conversation.uuid()).bind(instance.uuid()).bind((left.renewed_at + LEASE).0).execute(c).await
+            .map(|done| done.rows_affected()))?;
+        Ok(gone > 0 && !self.is_customer_connected(conversation, left.left_at).await?)
     }
 
     pub async fn is_customer_connected(&mut self, conversation: ConversationId, now: Timestamp) -> Result<bool, Failure> {

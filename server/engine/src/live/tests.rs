@@ -29,6 +29,46 @@ fn a_new_socket_fences_the_old_one() {
     assert!(other.take().is_none() && new.take().is_none());
 }
 
+fn customer(n: u128, customer: u128) -> Owner {
+    Owner { entry: Some(Entry::Customer(CustomerId::new(Uuid::from_u128(customer)))), ..owner(n) }
+}
+
+#[test]
+fn a_lease_goes_to_the_successor_once_and_to_nobody_else() {
+    let hub = Hub::default();
+    let old = hub.inbox(customer(1, 7));
+    old.renewed(Timestamp(5));
+    let stranger = hub.inbox(customer(1, 8));
+    assert_eq!((stranger.renewed_at(), old.take_lease()), (None, None), "somebody else's; and the fenced one gives none up");
+    stranger.renewed(Timestamp(6));
+    let new = hub.inbox(customer(1, 8));
+    assert_eq!((new.renewed_at(), stranger.take_lease()), (Some(Timestamp(6)), None));
+    assert_eq!(new.take_lease(), Some(Timestamp(6)));
+    let late = hub.inbox(customer(1, 8));
+    assert_eq!(late.renewed_at(), None, "what was given up is not taken over");
+}
+
+#[test]
+fn a_lease_is_not_taken_over_from_one_who_was_signed_out() {
+    let hub = Hub::default();
+    let old = hub.inbox(customer(1, 7));
+    old.renewed(Timestamp(5));
+    hub.end_customer(CustomerId::new(Uuid::from_u128(7)));
+    assert_eq!(hub.inbox(customer(1, 7)).renewed_at(), None);
+    assert_eq!(old.take_lease(), Some(Timestamp(5)));
+}
+
+#[test]
+fn those_who_are_gone_are_forgotten() {
+    let hub = Hub::default();
+    let one = hub.inbox(owner(0));
+    for n in 1..=1_000 {
+        drop(hub.inbox(owner(n)));
+    }
+    assert!(lock(&hub.0.inboxes).by_instance.len() <= 128);
+    assert_eq!((hub.connected(), Arc::strong_count(&one)), (1, 1));
+}
+
 #[test]
 fn a_slow_reader_is_told_to_pull_and_its_memory_is_bounded() {
     let hub = Hub::default();

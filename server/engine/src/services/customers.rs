@@ -3,7 +3,7 @@
 use super::{Services, access, ledger, offers};
 use crate::{
     caller::{Caller, CustomerCaller},
-    database::{ChatFacts, NewConversation, NewCustomer, TimerKind, Tx},
+    database::{ChatFacts, Left, NewConversation, NewCustomer, TimerKind, Tx},
     failure::Failure,
     secrets::{random_token, token_hash},
 };
@@ -187,8 +187,9 @@ impl Services {
         Ok(())
     }
 
-    /// A socket of the customer opened: somebody is there, and a chat that was given up waits at its old place again.
-    pub async fn customer_connected(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
+    /// A socket of the customer is open: somebody is there, and a chat that was given up waits at its old place again. Takes or
+    /// renews the lease, and gives when.
+    pub async fn customer_connected(&self, caller: &Caller, instance: InstanceId) -> Result<Timestamp, Failure> {
         let (id, now) = (access::customer(caller)?.conversation, self.clock.now());
         let first = self
             .database
@@ -202,23 +203,19 @@ impl Services {
         if first {
             self.bus.pulse(Stream::ChatInternal(id), Pulse::Link { connected: true });
         }
-        Ok(())
+        Ok(now)
     }
 
-    /// The customer's socket still lives.
-    pub async fn customer_renews(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
-        self.customer_connected(caller, instance).await
-    }
-
-    /// A socket of the customer closed; with the last one the wait for their return begins.
-    pub async fn customer_disconnected(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
-        let (id, now) = (access::customer(caller)?.conversation, self.clock.now());
+    /// A socket of the customer ended; with the last one the wait for their return began. A lease that another socket has
+    /// renewed stays.
+    pub async fn customer_disconnected(&self, caller: &Caller, instance: InstanceId, left: Left) -> Result<(), Failure> {
+        let id = access::customer(caller)?.conversation;
         let last = self
             .database
             .write(async move |tx: &mut Tx| {
-                let last = tx.release_customer_lease(id, instance, now).await?;
+                let last = tx.release_customer_lease(id, instance, left).await?;
                 if last {
-                    await_return(tx, id, now).await?;
+                    await_return(tx, id, left.left_at).await?;
                 }
                 Ok(last)
             })

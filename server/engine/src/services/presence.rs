@@ -3,7 +3,7 @@
 use super::{Services, access, ledger, offers};
 use crate::{
     caller::Caller,
-    database::{Due, LeaseEnd, Outgoing, TimerKind, Tx},
+    database::{Due, LeaseEnd, Left, Outgoing, TimerKind, Tx},
     failure::Failure,
 };
 use domain::{
@@ -36,8 +36,8 @@ impl Services {
             .await
     }
 
-    /// A tab of the caller is alive: takes or renews its lease.
-    pub async fn lease(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
+    /// A tab of the caller is alive: takes or renews its lease. Gives when.
+    pub async fn lease(&self, caller: &Caller, instance: InstanceId) -> Result<Timestamp, Failure> {
         let (agent, node, now) = (access::agent(caller)?.id, self.node.clone(), self.clock.now());
         self.database
             .write(async move |tx: &mut Tx| {
@@ -46,15 +46,15 @@ impl Services {
                 if came_back {
                     tx.outgoing.push(Outgoing::Route);
                 }
-                Ok(())
+                Ok(now)
             })
             .await
     }
 
-    /// A tab of the caller was closed; the last one is waited for a little while.
-    pub async fn release(&self, caller: &Caller, instance: InstanceId) -> Result<(), Failure> {
-        let (agent, now) = (access::agent(caller)?.id, self.clock.now());
-        self.database.write(async move |tx: &mut Tx| tx.release_lease(agent, instance, now).await).await
+    /// A tab of the caller was left; the last one is waited for a little while. A lease that another socket has renewed stays.
+    pub async fn release(&self, caller: &Caller, instance: InstanceId, left: Left) -> Result<(), Failure> {
+        let agent = access::agent(caller)?.id;
+        self.database.write(async move |tx: &mut Tx| tx.release_lease(agent, instance, left).await).await
     }
 }
 
