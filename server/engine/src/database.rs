@@ -53,6 +53,7 @@ const LARGEST_IDLE_LOG: &str = "16777216";
 #[derive(Clone)]
 pub struct Database {
     readers: Readers,
+    porter: Readers,
     writer: writer::Writer,
     tokens: tokens::Tokens,
 }
@@ -123,7 +124,7 @@ impl Address {
     }
 }
 
-/// How many connections a node takes.
+/// How many connections a node takes; of the readers, two at least.
 #[derive(Debug, Clone, Copy)]
 pub struct Connections {
     pub readers: u32,
@@ -137,21 +138,12 @@ impl Database {
     pub async fn open(url: &str, connections: Connections, hub: Hub) -> anyhow::Result<Self> {
         let address = Address::parse(url)?;
         dialect::migrate(&address).await?;
-        let readers = match &address {
-            Address::Sqlite(options) => {
-                // Wants the file to exist and to be in WAL mode, which the migration saw to.
-                let options = options.clone().read_only(true).create_if_missing(false);
-                let pool = sqlite_pool().max_connections(connections.readers).connect_with(options).await?;
-                assert_recent_sqlite(&pool).await?;
-                Readers::Sqlite(pool)
-            }
-            Address::Postgres(options) => {
-                Readers::Postgres(PgPoolOptions::new().max_connections(connections.readers).connect_with(options.clone()).await?)
-            }
-        };
+        // Whose token it is has a connection to itself: who comes to write does not wait behind thousands who come to read.
+        let porter = Readers::open(&address, 1).await?;
+        let readers = Readers::open(&address, connections.readers.saturating_sub(1).max(2)).await?;
         let writer = writer::Writer::start(address, connections.writers, hub)?;
-        let tokens = tokens::Tokens::start(readers.clone());
-        Ok(Self { readers, writer, tokens })
+        let tokens = tokens::Tokens::start(porter.clone());
+        Ok(Self { readers, porter, writer, tokens })
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -202,10 +194,8 @@ impl Database {
     /// Ends the reads, lets the writer finish what it has accepted, and closes all connections: the writer's last, as
     /// only that one can put everything into SQLite's main file.
     pub async fn close(&self) {
-        match &self.readers {
-            Readers::Sqlite(pool) => pool.close().await,
-            Readers::Postgres(pool) => pool.close().await,
-        }
+        self.porter.close().await;
+        self.readers.close().await;
         self.writer.close().await;
     }
 }
@@ -219,6 +209,28 @@ fn sqlite_pool() -> SqlitePoolOptions {
 }
 
 impl Readers {
+    async fn open(address: &Address, count: u32) -> anyhow::Result<Self> {
+        Ok(match address {
+            Address::Sqlite(options) => {
+                // Wants the file to exist and to be in WAL mode, which the migration saw to.
+                let options = options.clone().read_only(true).create_if_missing(false);
+                let pool = sqlite_pool().max_connections(count).connect_with(options).await?;
+                assert_recent_sqlite(&pool).await?;
+                Readers::Sqlite(pool)
+            }
+            Address::Postgres(options) => {
+                Readers::Postgres(PgPoolOptions::new().max_connections(count).connect_with(options.clone()).await?)
+            }
+        })
+    }
+
+    async fn close(&self) {
+        match self {
+            Readers::Sqlite(pool) => pool.close().await,
+            Readers::Postgres(pool) => pool.close().await,
+        }
+    }
+
     async fn read(&self) -> Result<Tx, Failure> {
         let connection = match self {
             Readers::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
