@@ -5,17 +5,21 @@
 //! transaction.
 
 mod end;
+mod hand_over;
 mod refusal;
 mod status;
 
+pub use hand_over::Elsewhere;
 pub use refusal::Refusal;
 pub use status::Status;
 
 use crate::{
+    callback::Callback,
     event::{AbandonReason, Event, EventBody, InternalBody, PublicBody},
-    ids::{ClientKey, ConversationId, CustomerId, OfferId, QueueId, SiteId},
+    ids::{AgentId, ClientKey, ConversationId, CustomerId, OfferId, QueueId, SiteId, SkillId},
     message::{AgentRef, Author, Body, Side},
     offer::OfferEnd,
+    settings::language_of,
     time::{Millis, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -54,8 +58,42 @@ pub struct Conversation {
     pub written: u64,
     /// The public number of the last message: marks tell of messages, so none goes beyond it.
     pub last_message: u64,
+    pub extra: Extra,
     /// Grows by one with each stored change: the compare-and-set of whoever changes the row.
     pub version: i64,
+}
+
+/// What few chats have: stored as one value.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Extra {
+    /// What the agent must be able to do.
+    pub needs: Vec<SkillId>,
+    /// The customer's language: `de`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Who is asked first, if they are free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred: Option<AgentId>,
+    /// Handed on, and not taken yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handover: Option<HandOver>,
+    /// Who else writes beside the chat's agent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub helpers: Vec<AgentRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback: Option<Callback>,
+    /// The customer was asked whether they are still there, and has not answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub warned: bool,
+}
+
+/// A chat on its way from one agent to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOver {
+    pub from: AgentRef,
+    /// `None`: to whoever is free in the chat's queue.
+    pub to: Option<AgentRef>,
 }
 
 /// What a customer brings to a new chat.
@@ -73,6 +111,10 @@ pub struct Opening {
     pub locale: Option<String>,
     pub first: Body,
     pub client: ClientKey,
+    /// What the queue asks of an agent for this customer.
+    pub needs: Vec<SkillId>,
+    /// Who had this customer's last chat, where the queue asks them first.
+    pub last_agent: Option<AgentId>,
 }
 
 type Step = Result<Vec<Event>, Refusal>;
@@ -80,7 +122,23 @@ type Step = Result<Vec<Event>, Refusal>;
 impl Conversation {
     /// A new chat with its first message, waiting.
     pub fn open(opening: Opening, now: Timestamp) -> (Self, Vec<Event>) {
-        let Opening { id, site, queue, service, customer, customer_name, email, page, user_agent, locale, first, client } = opening;
+        let Opening {
+            id,
+            site,
+            queue,
+            service,
+            customer,
+            customer_name,
+            email,
+            page,
+            user_agent,
+            locale,
+            first,
+            client,
+            needs,
+            last_agent,
+        } = opening;
+        let language = locale.as_deref().map(language_of).filter(|tag| !tag.is_empty());
         let mut chat = Self {
             id,
             site,
@@ -99,13 +157,17 @@ impl Conversation {
             ticket: None,
             written: 0,
             last_message: 0,
+            extra: Extra { needs: needs.clone(), language: language.clone(), preferred: last_agent, ..Extra::default() },
             version: 0,
         };
-        let events = vec![
+        let mut events = vec![
             chat.record(PublicBody::Opened { customer: customer_name, service }, now),
             chat.record(InternalBody::Arrived { queue, email, page, user_agent, locale }, now),
             chat.message(Author::Customer, first, client, now),
         ];
+        if !needs.is_empty() || last_agent.is_some() {
+            events.push(chat.record(InternalBody::Wants { queue, needs, language, last_agent }, now));
+        }
         (chat, events)
     }
 
@@ -135,16 +197,32 @@ impl Conversation {
         match (&author, &self.status) {
             (_, Status::WrapUp { .. } | Status::Closed { .. }) => return Err(Refusal::Ended),
             (Author::Customer, Status::Abandoned { reason: AbandonReason::Ended, .. }) => return Err(Refusal::Ended),
-            (Author::Customer, Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::Abandoned { .. }) => {}
-            (Author::Agent(writer), Status::Active { agent, .. }) if writer.id == agent.id => {}
-            (Author::Agent(_), Status::Active { .. } | Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. }) => {
-                return Err(Refusal::NotYours);
-            }
+            (
+                Author::Customer,
+                Status::Waiting { .. }
+                | Status::Offered { .. }
+                | Status::Active { .. }
+                | Status::Abandoned { .. }
+                | Status::Parked { .. }
+                | Status::Callback { .. },
+            ) => {}
+            (Author::Agent(writer), Status::Active { agent, .. }) if writer.id == agent.id || self.is_helped_by(writer.id) => {}
+            (
+                Author::Agent(_),
+                Status::Active { .. }
+                | Status::Waiting { .. }
+                | Status::Offered { .. }
+                | Status::Abandoned { .. }
+                | Status::Parked { .. }
+                | Status::Callback { .. },
+            ) => return Err(Refusal::NotYours),
         }
         if author == Author::Customer && self.written + body.as_str().len() as u64 > MOST_WRITTEN {
             return Err(Refusal::Full);
         }
-        let mut events = if author == Author::Customer { self.resume(now) } else { Vec::new() };
+        let by_customer = author == Author::Customer;
+        let mut events = if by_customer { self.resume(now) } else { Vec::new() };
+        self.extra.warned &= !by_customer;
         events.push(self.message(author, body, client, now));
         self.last_activity = self.last_ts;
         Ok(events)
@@ -191,6 +269,7 @@ impl Conversation {
             && current == offer
         {
             self.status = Status::Waiting { since };
+            self.came_back(agent.id);
         }
         vec![self.record(InternalBody::OfferEnded { offer, agent, end }, now)]
     }
@@ -201,7 +280,8 @@ impl Conversation {
             Status::Waiting { since } | Status::Offered { since, .. } => now - *since,
             Status::Active { agent: owner, .. } if owner.id == agent.id => return Ok(Vec::new()),
             Status::Active { .. } => return Err(Refusal::NotYours),
-            Status::Abandoned { .. } => return Err(Refusal::NotWaiting),
+            Status::Parked { since, .. } => now - *since,
+            Status::Abandoned { .. } | Status::Callback { .. } => return Err(Refusal::NotWaiting),
             Status::WrapUp { .. } | Status::Closed { .. } => return Err(Refusal::Ended),
         };
         let mut events = Vec::new();
@@ -213,6 +293,7 @@ impl Conversation {
         self.status = Status::Active { agent: agent.clone(), since: now };
         self.last_activity = self.last_activity.max(now);
         self.priority = 0;
+        (self.extra.preferred, self.extra.handover, self.extra.warned) = (None, None, false);
         events.push(self.record(PublicBody::Joined { agent, waited: Millis(waited.0.max(0)) }, now));
         Ok(events)
     }
@@ -223,6 +304,7 @@ impl Conversation {
         let agent = agent.clone();
         self.status = Status::Waiting { since: now };
         self.priority = 1;
+        self.extra.helpers.clear();
         Ok(vec![self.record(PublicBody::Requeued { agent }, now)])
     }
 }

@@ -3,12 +3,15 @@
 //! Events carry whole cards, so that applying one twice or reading a fresh snapshot gives the same picture.
 
 use crate::{
-    conversation::{Conversation, Status},
-    event::AbandonReason,
-    ids::{AgentId, ConversationId, CustomerId, Epoch, OfferId, QueueId},
+    callback::Callback,
+    conversation::{Conversation, HandOver, Status},
+    event::{AbandonReason, ParkReason},
+    ids::{AgentId, ConversationId, CustomerId, Epoch, OfferId, QueueId, SkillId},
     message::AgentRef,
     offer::OfferEnd,
-    presence::AgentView,
+    presence::{AgentView, AlertPrefs, Reason, Shown},
+    queue::Distribution,
+    settings::Skill,
     state::{Applied, ChatState},
     time::{Millis, Timestamp},
 };
@@ -33,6 +36,21 @@ pub struct Card {
     #[serde(flatten)]
     pub place: Place,
     pub ticket: Option<i64>,
+    /// As claimed by the customer or their page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
+    /// The customer's language: `de`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<SkillId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<Callback>,
+    /// Handed on, and not taken yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<HandOver>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub helpers: Vec<AgentRef>,
 }
 
 /// Which list shows the chat.
@@ -60,6 +78,16 @@ pub enum Place {
         since: Timestamp,
         reason: AbandonReason,
     },
+    /// Waits for the office to open, or for the queue to have somebody.
+    Parked {
+        since: Timestamp,
+        why: ParkReason,
+        until: Option<Timestamp>,
+    },
+    /// The customer is to be called.
+    Callback {
+        since: Timestamp,
+    },
     Closed {
         at: Timestamp,
     },
@@ -73,6 +101,8 @@ impl From<&Status> for Place {
             Status::Active { agent, since } => Place::Active { agent, since },
             Status::WrapUp { agent, since, closing } => Place::WrapUp { agent, since, decided: closing.is_some() },
             Status::Abandoned { since, reason } => Place::Abandoned { since, reason },
+            Status::Parked { since, reason: why, until } => Place::Parked { since, why, until },
+            Status::Callback { since } => Place::Callback { since },
             Status::Closed { outcome: _, at } => Place::Closed { at },
         }
     }
@@ -85,11 +115,12 @@ pub struct CardFacts {
     pub service: String,
     pub site: String,
     pub words: String,
+    pub company: Option<String>,
 }
 
 impl Card {
     pub fn of(chat: &Conversation, facts: CardFacts) -> Self {
-        let CardFacts { email, service, site, words } = facts;
+        let CardFacts { email, service, site, words, company } = facts;
         Self {
             conversation: chat.id,
             customer_id: chat.customer,
@@ -103,10 +134,24 @@ impl Card {
             priority: chat.priority,
             place: Place::from(&chat.status),
             ticket: chat.ticket,
+            company,
+            language: chat.extra.language.clone(),
+            needs: chat.extra.needs.clone(),
+            callback: chat.extra.callback.clone(),
+            handover: chat.extra.handover.clone(),
+            helpers: chat.extra.helpers.clone(),
         }
     }
+    /// In the line or ringing: not parked.
     pub fn is_waiting(&self) -> bool {
         matches!(self.place, Place::Waiting { .. } | Place::Offered { .. })
+    }
+    /// Shown in the list of those that wait.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self.place, Place::Waiting { .. } | Place::Offered { .. } | Place::Parked { .. })
+    }
+    pub fn is_callback(&self) -> bool {
+        matches!(self.place, Place::Callback { .. })
     }
     pub fn is_abandoned(&self) -> bool {
         matches!(self.place, Place::Abandoned { .. })
@@ -264,9 +309,105 @@ pub struct DeskSnapshot {
     pub queues: Vec<QueueState>,
     /// The agent's open chats.
     pub chats: BTreeMap<ConversationId, ChatState>,
-    /// Keys of the desk's Not ready reasons.
-    pub reasons: Vec<String>,
-    pub ticket_required: Vec<QueueId>,
+    /// The Not ready reasons that this agent can choose.
+    pub reasons: Vec<Reason>,
+    /// What is to be known of every queue of the desk.
+    pub desk: Vec<QueueBrief>,
+    pub skills: Vec<Skill>,
+    pub prefs: AlertPrefs,
+    /// After this long without input the agent becomes Not ready (idle).
+    pub idle_after: Option<Millis>,
+    /// The queues whose chats this agent is asked to take; supervisors see others too.
+    #[serde(default)]
+    pub member_of: Vec<QueueId>,
+    /// Everybody at the desk, by name.
+    #[serde(default)]
+    pub colleagues: Vec<AgentRef>,
+}
+
+/// A queue as every agent knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueBrief {
+    pub id: QueueId,
+    pub name: String,
+    pub service: String,
+    pub description: String,
+    pub distribution: Distribution,
+    pub ticket_required: bool,
+}
+
+impl DeskSnapshot {
+    /// Whether a chat of this queue cannot be closed without a ticket.
+    pub fn ticket_required(&self, queue: QueueId) -> bool {
+        self.desk.iter().any(|brief| brief.id == queue && brief.ticket_required)
+    }
+}
+
+/// Where a chat can be handed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destinations {
+    pub queues: Vec<QueueDestination>,
+    pub agents: Vec<AgentDestination>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueDestination {
+    #[serde(flatten)]
+    pub queue: QueueBrief,
+    /// Members who are ready and online.
+    pub ready: i64,
+    pub waiting: i64,
+    pub open: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentDestination {
+    pub agent: AgentRef,
+    pub team: Option<String>,
+    pub shown: Shown,
+    /// A browser of theirs is there.
+    pub online: bool,
+    pub load: i64,
+    pub capacity: i64,
+    /// Serves the chat's queue.
+    pub is_member: bool,
+    /// Can do what the chat needs.
+    pub knows: bool,
+}
+
+impl AgentDestination {
+    /// Whether a chat may be handed to them now.
+    pub fn is_free(&self) -> bool {
+        self.online && self.load < self.capacity && matches!(self.shown, Shown::Ready | Shown::Busy | Shown::WrapUp)
+    }
+}
+
+/// A closed chat in the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastChat {
+    pub card: Card,
+    pub outcome: crate::ending::Outcome,
+    pub opened_at: Timestamp,
+    pub closed_at: Timestamp,
+    /// Who answered last.
+    pub agent: Option<AgentRef>,
+    /// How long the customer waited until somebody joined.
+    pub waited: Option<Millis>,
+    /// What was done about it, where it was closed with a note.
+    pub note: Option<String>,
+}
+
+/// What of the history is wanted; newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistoryFilter {
+    pub queue: Option<QueueId>,
+    pub agent: Option<AgentId>,
+    pub outcome: Option<crate::ending::Outcome>,
+    /// Part of the customer's name, e-mail, company or first words.
+    pub search: String,
+    /// Only what was closed before this: the next page.
+    pub before: Option<Timestamp>,
 }
 
 /// Another sign-in of the same person.

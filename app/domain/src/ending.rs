@@ -53,6 +53,8 @@ impl EndRight {
 pub enum Moment {
     /// Nobody has joined since `since`.
     Unanswered { since: Timestamp },
+    /// Nobody has joined since `since`, and the queue is outside its office hours.
+    Closed { since: Timestamp },
     /// Somebody answers; the last message was written at `last_activity`.
     Active { last_activity: Timestamp },
 }
@@ -60,8 +62,11 @@ pub enum Moment {
 /// The customer's right to end a chat under `rule` (behaviour C6).
 pub fn customer_may_end(rule: &MayEnd, moment: Moment) -> EndRight {
     match (rule, moment) {
-        (MayEnd::Always, Moment::Unanswered { since: at } | Moment::Active { last_activity: at }) => EndRight::From(at),
-        (MayEnd::AgentOnly, Moment::Unanswered { .. } | Moment::Active { .. }) => EndRight::Never,
+        (MayEnd::Always, Moment::Unanswered { since: at } | Moment::Closed { since: at } | Moment::Active { last_activity: at }) => {
+            EndRight::From(at)
+        }
+        (MayEnd::AgentOnly, Moment::Unanswered { .. } | Moment::Closed { .. } | Moment::Active { .. }) => EndRight::Never,
+        (MayEnd::Restricted { .. }, Moment::Closed { since }) => EndRight::From(since),
         (MayEnd::Restricted { unanswered, idle: _ }, Moment::Unanswered { since }) => EndRight::From(since + *unanswered),
         (MayEnd::Restricted { unanswered: _, idle }, Moment::Active { last_activity }) => EndRight::From(last_activity + *idle),
     }
@@ -78,6 +83,10 @@ mod tests {
         let waiting = customer_may_end(&rule, Moment::Unanswered { since: Timestamp(1_000) });
         assert!(!waiting.is_given(Timestamp(60_999)));
         assert!(waiting.is_given(Timestamp(61_000)));
+        assert!(
+            customer_may_end(&rule, Moment::Closed { since: Timestamp(1_000) }).is_given(Timestamp(1_000)),
+            "at once outside office hours"
+        );
         let active = customer_may_end(&rule, Moment::Active { last_activity: Timestamp(0) });
         assert!(!active.is_given(Timestamp(3_599_999)));
         assert!(active.is_given(Timestamp(3_600_000)));

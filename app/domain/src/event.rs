@@ -5,8 +5,9 @@
 //! reach a customer without a compile error.
 
 use crate::{
+    callback::Callback,
     ending::Outcome,
-    ids::{ClientKey, OfferId, QueueId},
+    ids::{AgentId, ClientKey, OfferId, QueueId, SkillId},
     message::{AgentRef, Author, Side},
     offer::OfferEnd,
     time::{Millis, Timestamp},
@@ -60,6 +61,41 @@ pub enum PublicBody {
     TicketRaised {
         number: i64,
     },
+    /// The chat was moved to the queue of another service; its customer keeps their place in time.
+    Moved {
+        service: String,
+    },
+    /// `from` hands the chat to a colleague (`to`), or to whoever is free for `service`.
+    Transferred {
+        from: AgentRef,
+        to: Option<AgentRef>,
+        service: Option<String>,
+    },
+    /// `agent` answers from now on, in the place of `from`.
+    TakenOver {
+        agent: AgentRef,
+        from: AgentRef,
+    },
+    /// A second agent writes in this chat too.
+    Assisting {
+        agent: AgentRef,
+    },
+    AssistEnded {
+        agent: AgentRef,
+    },
+    /// Nobody can be asked for now; `until` is when the service opens, if that is known.
+    Parked {
+        reason: ParkReason,
+        until: Option<Timestamp>,
+    },
+    /// The chat waits in the line again.
+    Unparked,
+    /// The customer asked to be called, and need not wait any more.
+    CallbackAsked,
+    /// The customer has written nothing for long; without an answer the chat ends at `closes_at`.
+    InactivityWarned {
+        closes_at: Timestamp,
+    },
 }
 
 /// A fact for agents only.
@@ -99,6 +135,46 @@ pub enum InternalBody {
     Left {
         agent: AgentRef,
     },
+    /// What the chat needs of an agent, and who had this customer's last one.
+    Wants {
+        queue: QueueId,
+        needs: Vec<SkillId>,
+        language: Option<String>,
+        last_agent: Option<AgentId>,
+    },
+    /// Who sent the chat elsewhere, and what they say about it to whoever comes next. `by` is `None` for overflow.
+    HandedOver {
+        by: Option<AgentRef>,
+        to: Option<AgentRef>,
+        queue: QueueId,
+        note: Option<String>,
+    },
+    /// Where and when the customer wants to be called.
+    CallbackDetails {
+        callback: Callback,
+    },
+}
+
+/// Why a chat cannot be offered to anybody for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParkReason {
+    /// The queue's office hours are over.
+    OutsideHours,
+    /// The queue has no members.
+    NoMembers,
+}
+
+impl ParkReason {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::OutsideHours => "outside_hours",
+            Self::NoMembers => "no_members",
+        }
+    }
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::OutsideHours, Self::NoMembers].into_iter().find(|reason| reason.word() == word)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,12 +228,24 @@ impl EventBody {
             Self::Public(PublicBody::Resumed) => "resumed",
             Self::Public(PublicBody::Ended { .. }) => "ended",
             Self::Public(PublicBody::TicketRaised { .. }) => "ticket_raised",
+            Self::Public(PublicBody::Moved { .. }) => "moved",
+            Self::Public(PublicBody::Transferred { .. }) => "transferred",
+            Self::Public(PublicBody::TakenOver { .. }) => "taken_over",
+            Self::Public(PublicBody::Assisting { .. }) => "assisting",
+            Self::Public(PublicBody::AssistEnded { .. }) => "assist_ended",
+            Self::Public(PublicBody::Parked { .. }) => "parked",
+            Self::Public(PublicBody::Unparked) => "unparked",
+            Self::Public(PublicBody::CallbackAsked) => "callback_asked",
+            Self::Public(PublicBody::InactivityWarned { .. }) => "inactivity_warned",
             Self::Internal(InternalBody::Arrived { .. }) => "arrived",
             Self::Internal(InternalBody::Note { .. }) => "note",
             Self::Internal(InternalBody::Offered { .. }) => "offered",
             Self::Internal(InternalBody::OfferEnded { .. }) => "offer_ended",
             Self::Internal(InternalBody::Closed { .. }) => "closed",
             Self::Internal(InternalBody::Left { .. }) => "left",
+            Self::Internal(InternalBody::Wants { .. }) => "wants",
+            Self::Internal(InternalBody::HandedOver { .. }) => "handed_over",
+            Self::Internal(InternalBody::CallbackDetails { .. }) => "callback_details",
         }
     }
     pub fn is_public(&self) -> bool {

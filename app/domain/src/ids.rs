@@ -73,6 +73,10 @@ ids! {
     InstanceId = "tab";
     /// A file kept with a ticket.
     FileId = "file";
+    /// A set of office hours.
+    HoursId = "hrs";
+    /// Something that an agent can do and a chat may need.
+    SkillId = "skl";
     /// The life of a stream's numbering; changes when a backup is restored.
     Epoch = "ep";
 }

@@ -3,6 +3,7 @@
 //! Two families: what a widget can receive has no variant that could carry an internal event.
 
 use crate::{
+    board::Board,
     desk::{AgentEvent, AgentState, Numbered, QueueEvent, QueueState},
     event::{Event, PublicEvent, Pulse},
     ids::{AgentId, ConversationId, Epoch, InstanceId, QueueId},
@@ -29,6 +30,8 @@ pub enum Stream {
     Agent(AgentId),
     /// `queue/{id}`: the session manager.
     Queue(QueueId),
+    /// `board`: the wallboard. It has no numbers: each frame is all of it.
+    Board,
 }
 
 impl fmt::Display for Stream {
@@ -38,6 +41,7 @@ impl fmt::Display for Stream {
             Stream::ChatInternal(id) => write!(f, "chat/{id}/internal"),
             Stream::Agent(id) => write!(f, "agent/{id}"),
             Stream::Queue(id) => write!(f, "queue/{id}"),
+            Stream::Board => f.write_str("board"),
         }
     }
 }
@@ -55,6 +59,7 @@ impl FromStr for Stream {
             (Some("chat"), Some(id), Some("internal")) => Stream::ChatInternal(id.parse().map_err(|_| NotAStream)?),
             (Some("agent"), Some(id), None) => Stream::Agent(id.parse().map_err(|_| NotAStream)?),
             (Some("queue"), Some(id), None) => Stream::Queue(id.parse().map_err(|_| NotAStream)?),
+            (Some("board"), None, None) => Stream::Board,
             _ => return Err(NotAStream),
         };
         if parts.next().is_some() { Err(NotAStream) } else { Ok(found) }
@@ -99,6 +104,8 @@ pub enum ConsoleSays {
     Typing {
         conversation: ConversationId,
     },
+    /// Somebody is in front of this browser; said at most every half a minute.
+    Input,
     /// Answered with `pong`: is this socket alive?
     Ping,
 }
@@ -137,6 +144,10 @@ pub enum ConsoleHears {
     QueueEvent {
         stream: Stream,
         event: Numbered<QueueEvent>,
+    },
+    /// The whole wallboard, at most once a second.
+    Board {
+        board: Box<Board>,
     },
     CaughtUp {
         stream: Stream,
@@ -228,10 +239,11 @@ mod tests {
     #[test]
     fn stream_names_read_back() {
         let chat = ConversationId::new(uuid::Uuid::from_u128(3));
-        for stream in [Stream::ChatPublic(chat), Stream::ChatInternal(chat), Stream::Agent(AgentId::new(uuid::Uuid::nil()))] {
+        for stream in [Stream::ChatPublic(chat), Stream::ChatInternal(chat), Stream::Agent(AgentId::new(uuid::Uuid::nil())), Stream::Board]
+        {
             assert_eq!(stream.to_string().parse(), Ok(stream));
         }
-        for wrong in ["chat", "chat/x/public", "queue/chat_00000000000000000000000000000003", "agent/a/b/c"] {
+        for wrong in ["chat", "chat/x/public", "queue/chat_00000000000000000000000000000003", "agent/a/b/c", "board/x"] {
             assert_eq!(wrong.parse::<Stream>(), Err(NotAStream), "{wrong}");
         }
     }

@@ -1,7 +1,8 @@
 //! Who is there: an agent's lasting wish, and the one word shown for it.
 
 use crate::{
-    ids::AgentId,
+    ids::{AgentId, SkillId},
+    message::AgentRef,
     time::{Millis, Timestamp},
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,50 @@ pub const CHATS_RETURN_AFTER: Millis = Millis::seconds(120);
 pub const MISSED_OFFER: &str = "missed_offer";
 /// The reason given for an agent who rejected an offer with no other chat open.
 pub const REJECTED_OFFER: &str = "rejected_offer";
+/// The reason given for an agent whose browser is there, but nobody in front of it.
+pub const IDLE: &str = "idle";
+/// The reason given for an agent whom a supervisor made Not ready without naming another.
+pub const SET_BY_SUPERVISOR: &str = "set_by_supervisor";
+/// Reasons that the desk itself gives; nobody can choose them.
+pub const OWN_REASONS: [&str; 4] = [MISSED_OFFER, REJECTED_OFFER, IDLE, SET_BY_SUPERVISOR];
+/// The reasons that every desk begins with; their names are texts of the catalogue (`reason.break`).
+pub const FIRST_REASONS: [&str; 4] = ["break", "lunch", "meeting", "training"];
+
+/// A reason for being Not ready that agents can choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What is stored with a wish: lower case, digits and `_`.
+    pub key: String,
+    /// As an admin wrote it. The catalogue's name of a first reason stands until somebody changes it.
+    pub name: String,
+    /// Only for agents of this team; `None` for everybody.
+    pub team: Option<String>,
+}
+
+impl Reason {
+    /// Whether an agent of `team` may choose it.
+    pub fn is_for(&self, team: Option<&str>) -> bool {
+        self.team.is_none() || self.team.as_deref() == team
+    }
+}
+
+/// How an agent wants to be alerted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AlertPrefs {
+    /// 0 to 100.
+    pub volume: u8,
+    /// Desktop notifications, where the browser allows them.
+    pub desktop: bool,
+    /// Announced requests also while Not ready.
+    pub when_away: bool,
+}
+
+impl Default for AlertPrefs {
+    fn default() -> Self {
+        Self { volume: 80, desktop: true, when_away: false }
+    }
+}
 
 /// What the agent wants, kept across sign-ins. Reasons are keys of the desk's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,18 +127,40 @@ pub struct AgentView {
     /// How many of `load` are ringing, and how many are in wrap-up.
     pub ringing: i64,
     pub wrapping_up: i64,
+    #[serde(default)]
+    pub team: Option<String>,
+    #[serde(default)]
+    pub skills: Vec<SkillId>,
+    /// The supervisor who set the wish; `None` once the agent has set one.
+    #[serde(default)]
+    pub forced_by: Option<AgentRef>,
 }
 
 impl AgentView {
     /// Ready, Busy (at capacity, or a delivery is ringing), Wrap-up (only that is left), Not ready, Offline.
     pub fn shown(&self) -> Shown {
-        match self.wish {
-            Wish::Offline => Shown::Offline,
-            Wish::NotReady(_) => Shown::NotReady,
-            Wish::Ready if self.ringing > 0 || self.load >= self.capacity => Shown::Busy,
-            Wish::Ready if self.wrapping_up > 0 && self.wrapping_up == self.load => Shown::WrapUp,
-            Wish::Ready => Shown::Ready,
-        }
+        let Self { load, capacity, ringing, wrapping_up, .. } = *self;
+        shown(&self.wish, Load { load, capacity, ringing, wrapping_up })
+    }
+}
+
+/// How much somebody holds: `ringing` and `wrapping_up` are parts of `load`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    pub load: i64,
+    pub capacity: i64,
+    pub ringing: i64,
+    pub wrapping_up: i64,
+}
+
+/// The word for a wish and what is held.
+pub fn shown(wish: &Wish, held: Load) -> Shown {
+    match wish {
+        Wish::Offline => Shown::Offline,
+        Wish::NotReady(_) => Shown::NotReady,
+        Wish::Ready if held.ringing > 0 || held.load >= held.capacity => Shown::Busy,
+        Wish::Ready if held.wrapping_up > 0 && held.wrapping_up == held.load => Shown::WrapUp,
+        Wish::Ready => Shown::Ready,
     }
 }
 
@@ -136,6 +203,9 @@ mod tests {
             capacity: 4,
             ringing,
             wrapping_up,
+            team: None,
+            skills: Vec::new(),
+            forced_by: None,
         };
         let cases = [
             (view(Wish::Ready, 0, 0, 0), Shown::Ready),

@@ -1,8 +1,9 @@
 //! The one reducer: what a conversation looks like after its events. Page load, live frames and resync all end here.
 
 use crate::{
+    callback::Callback,
     conversation::Marks,
-    event::{AbandonReason, Ender, Event, EventBody, InternalBody, PublicBody, PublicEvent},
+    event::{AbandonReason, Ender, Event, EventBody, InternalBody, ParkReason, PublicBody, PublicEvent},
     ids::ClientKey,
     message::{AgentRef, Author, Side},
     time::{Millis, Timestamp},
@@ -27,17 +28,43 @@ pub struct ChatState {
     /// When the last message was written, or the agent joined.
     pub last_activity: Timestamp,
     pub ticket: Option<i64>,
+    /// Who else writes beside `agent`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub helpers: Vec<AgentRef>,
     /// Agents only.
     pub contact: Option<Contact>,
+    /// Agents only: where the customer wants to be called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<Callback>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]
 pub enum Phase {
-    Waiting { since: Timestamp },
-    Active { since: Timestamp },
-    Abandoned { reason: AbandonReason, at: Timestamp },
-    Ended { by: Ender, at: Timestamp },
+    Waiting {
+        since: Timestamp,
+    },
+    Active {
+        since: Timestamp,
+    },
+    Abandoned {
+        reason: AbandonReason,
+        at: Timestamp,
+    },
+    Ended {
+        by: Ender,
+        at: Timestamp,
+    },
+    /// Nobody can be asked for now.
+    Parked {
+        since: Timestamp,
+        reason: ParkReason,
+        until: Option<Timestamp>,
+    },
+    /// The customer will be called.
+    Callback {
+        at: Timestamp,
+    },
 }
 
 impl Default for Phase {
@@ -96,6 +123,39 @@ pub enum Content {
     },
     Ticket {
         number: i64,
+    },
+    Moved {
+        service: String,
+    },
+    Transferred {
+        from: AgentRef,
+        to: Option<AgentRef>,
+        service: Option<String>,
+    },
+    TakenOver {
+        agent: AgentRef,
+        from: AgentRef,
+    },
+    Assisting {
+        agent: AgentRef,
+    },
+    AssistEnded {
+        agent: AgentRef,
+    },
+    Parked {
+        reason: ParkReason,
+        until: Option<Timestamp>,
+    },
+    Unparked,
+    CallbackAsked,
+    InactivityWarned {
+        closes_at: Timestamp,
+    },
+    /// Only agents see this: what was said when the chat was handed on.
+    HandedOver {
+        by: Option<AgentRef>,
+        to: Option<AgentRef>,
+        note: String,
     },
 }
 
@@ -191,7 +251,7 @@ impl ChatState {
                 Content::Joined { agent, waited }
             }
             PublicBody::Requeued { agent } => {
-                self.agent = None;
+                (self.agent, self.helpers) = (None, Vec::new());
                 self.phase = Phase::Waiting { since: ts };
                 Content::Requeued { agent }
             }
@@ -211,6 +271,48 @@ impl ChatState {
                 self.ticket = Some(number);
                 Content::Ticket { number }
             }
+            PublicBody::Moved { service } => {
+                self.service.clone_from(&service);
+                Content::Moved { service }
+            }
+            PublicBody::Transferred { from, to, service } => {
+                (self.agent, self.helpers) = (None, Vec::new());
+                self.phase = Phase::Waiting { since: ts };
+                if let Some(service) = &service {
+                    self.service.clone_from(service);
+                }
+                Content::Transferred { from, to, service }
+            }
+            PublicBody::TakenOver { agent, from } => {
+                self.agent = Some(agent.clone());
+                self.helpers.retain(|helper| helper.id != agent.id);
+                Content::TakenOver { agent, from }
+            }
+            PublicBody::Assisting { agent } => {
+                self.helpers.push(agent.clone());
+                Content::Assisting { agent }
+            }
+            PublicBody::AssistEnded { agent } => {
+                self.helpers.retain(|helper| helper.id != agent.id);
+                Content::AssistEnded { agent }
+            }
+            PublicBody::Parked { reason, until } => {
+                let since = match self.phase {
+                    Phase::Waiting { since } | Phase::Parked { since, .. } => since,
+                    Phase::Active { .. } | Phase::Abandoned { .. } | Phase::Ended { .. } | Phase::Callback { .. } => ts,
+                };
+                self.phase = Phase::Parked { since, reason, until };
+                Content::Parked { reason, until }
+            }
+            PublicBody::Unparked => {
+                self.phase = Phase::Waiting { since: ts };
+                Content::Unparked
+            }
+            PublicBody::CallbackAsked => {
+                self.phase = Phase::Callback { at: ts };
+                Content::CallbackAsked
+            }
+            PublicBody::InactivityWarned { closes_at } => Content::InactivityWarned { closes_at },
         };
         self.entries.push(Entry { seq, pub_seq, ts, content });
     }
@@ -223,7 +325,16 @@ impl ChatState {
             InternalBody::Note { author, text, client } => {
                 self.entries.push(Entry { seq, pub_seq: None, ts, content: Content::Note { author, text, client } });
             }
-            InternalBody::Offered { .. } | InternalBody::OfferEnded { .. } | InternalBody::Closed { .. } | InternalBody::Left { .. } => {}
+            InternalBody::HandedOver { by, to, queue: _, note: Some(note) } => {
+                self.entries.push(Entry { seq, pub_seq: None, ts, content: Content::HandedOver { by, to, note } });
+            }
+            InternalBody::CallbackDetails { callback } => self.callback = Some(callback),
+            InternalBody::Offered { .. }
+            | InternalBody::OfferEnded { .. }
+            | InternalBody::Closed { .. }
+            | InternalBody::Left { .. }
+            | InternalBody::Wants { .. }
+            | InternalBody::HandedOver { note: None, .. } => {}
         }
     }
 
@@ -262,6 +373,11 @@ impl ChatState {
             Content::Message { author, .. } => Some((entry, author)),
             _ => None,
         })
+    }
+
+    /// Who wrote the last message, and when.
+    pub fn last_message(&self) -> Option<(&Author, Timestamp)> {
+        self.messages().last().map(|(entry, author)| (author, entry.ts))
     }
 
     /// The last message, for a card: who wrote it and its text.

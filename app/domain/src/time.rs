@@ -58,7 +58,7 @@ impl Timestamp {
 
 /// Year, month and day of a number of days since 1970-01-01, by counting whole 400-year cycles of 146,097 days with
 /// years that begin in March. A time library would be a tenth of the widget's bundle for this one form.
-fn civil_date(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil_date(days: i64) -> (i64, i64, i64) {
     let since_march_0000 = days + 719_468;
     let (cycle, day) = (since_march_0000.div_euclid(146_097), since_march_0000.rem_euclid(146_097));
     let year_of_cycle = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

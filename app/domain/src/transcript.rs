@@ -2,7 +2,7 @@
 //! that not even the existence of a private message shows.
 
 use crate::{
-    event::{AbandonReason, Ender, Event, PublicEvent},
+    event::{AbandonReason, Ender, Event, ParkReason, PublicEvent},
     message::Author,
     state::{ChatState, Content},
     text::Texts,
@@ -59,6 +59,9 @@ fn lines(state: &ChatState, texts: &Texts) -> Vec<Line> {
             Said::Message { name: agent.name.clone(), by_agent: true, text: text.clone() }
         }
         Content::Note { author, text, .. } => Said::Note { name: author.name.clone(), text: text.clone() },
+        Content::HandedOver { by, note, .. } => {
+            Said::Note { name: by.as_ref().map_or_else(|| texts.get("line.desk"), |agent| agent.name.clone()), text: note.clone() }
+        }
         other => Said::System { text: system_line(other, &state.customer, texts) },
     };
     state.entries.iter().map(|entry| Line { ts: entry.ts, said: said(&entry.content) }).collect()
@@ -67,7 +70,7 @@ fn lines(state: &ChatState, texts: &Texts) -> Vec<Line> {
 /// The sentence shown for something that is not a message; empty for messages.
 pub fn system_line(content: &Content, customer: &str, texts: &Texts) -> String {
     match content {
-        Content::Message { .. } | Content::Note { .. } => String::new(),
+        Content::Message { .. } | Content::Note { .. } | Content::HandedOver { .. } => String::new(),
         Content::Joined { agent, .. } => texts.with("line.joined", &[("name", &agent.name)]),
         Content::Requeued { agent } => texts.with("line.requeued", &[("name", &agent.name)]),
         Content::Abandoned { reason: AbandonReason::Ended } => texts.with("line.abandoned_ended", &[("name", customer)]),
@@ -77,6 +80,35 @@ pub fn system_line(content: &Content, customer: &str, texts: &Texts) -> String {
         Content::Ended { by: Ender::Agent(agent) } => texts.with("line.ended", &[("name", &agent.name)]),
         Content::Ended { by: Ender::System } => texts.get("line.ended_system"),
         Content::Ticket { number } => texts.with("line.ticket", &[("number", &number.to_string())]),
+        other => moved_line(other, texts),
+    }
+}
+
+/// The sentence for what moves a chat between people, queues and times.
+fn moved_line(content: &Content, texts: &Texts) -> String {
+    match content {
+        Content::Moved { service } => texts.with("line.moved", &[("service", service)]),
+        Content::Transferred { from, to: Some(to), .. } => texts.with("line.transferred", &[("name", &from.name), ("to", &to.name)]),
+        Content::Transferred { from, to: None, service } => {
+            texts.with("line.transferred_queue", &[("name", &from.name), ("service", service.as_deref().unwrap_or_default())])
+        }
+        Content::TakenOver { agent, from } => texts.with("line.taken_over", &[("name", &agent.name), ("from", &from.name)]),
+        Content::Assisting { agent } => texts.with("line.assisting", &[("name", &agent.name)]),
+        Content::AssistEnded { agent } => texts.with("line.assist_ended", &[("name", &agent.name)]),
+        Content::Parked { reason: ParkReason::OutsideHours, .. } => texts.get("line.parked_hours"),
+        Content::Parked { reason: ParkReason::NoMembers, .. } => texts.get("line.parked_members"),
+        Content::Unparked => texts.get("line.unparked"),
+        Content::CallbackAsked => texts.get("line.callback"),
+        Content::InactivityWarned { .. } => texts.get("line.inactivity"),
+        Content::Message { .. }
+        | Content::Note { .. }
+        | Content::HandedOver { .. }
+        | Content::Joined { .. }
+        | Content::Requeued { .. }
+        | Content::Abandoned { .. }
+        | Content::Resumed
+        | Content::Ended { .. }
+        | Content::Ticket { .. } => String::new(),
     }
 }
 

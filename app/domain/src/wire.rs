@@ -129,6 +129,47 @@ pub struct CustomerChat {
     pub end_rule: EndRule,
     /// 1 is next; `None` when not waiting.
     pub place: Option<u32>,
+    /// The likely wait still to come.
+    #[serde(default)]
+    pub expected: Option<Millis>,
+    #[serde(default)]
+    pub availability: Availability,
+    /// From when on a callback is offered; `None` for never.
+    #[serde(default)]
+    pub callback_from: Option<Timestamp>,
+    /// The number that was left for a call, masked but for its end.
+    #[serde(default)]
+    pub called_at: Option<String>,
+}
+
+/// Whether the service is within its office hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    pub open: bool,
+    pub opens_at: Option<Timestamp>,
+}
+
+impl Availability {
+    /// Whether it is open at `now`, which may be later than when this was told.
+    pub fn is_open(self, now: Timestamp) -> bool {
+        self.open || self.opens_at.is_some_and(|at| at <= now)
+    }
+}
+
+impl Default for Availability {
+    fn default() -> Self {
+        Self { open: true, opens_at: None }
+    }
+}
+
+/// `POST /api/v1/widget/callback`: the customer wants to be called.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AskCallback {
+    pub phone: String,
+    pub message: String,
+    /// When they would like to be called, in their words.
+    pub when: String,
 }
 
 /// The durations behind "End chat", so that the browser can count along.

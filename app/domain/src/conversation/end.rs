@@ -11,24 +11,36 @@ use crate::{
 };
 
 impl Conversation {
-    /// Since when the customer may end this chat.
-    pub fn end_right(&self, policy: &Policy) -> EndRight {
+    /// Since when the customer may end this chat; `open` is whether its queue is within its office hours.
+    pub fn end_right(&self, policy: &Policy, open: bool) -> EndRight {
         let moment = match &self.status {
-            Status::Waiting { since } | Status::Offered { since, .. } => Moment::Unanswered { since: *since },
+            Status::Waiting { since } | Status::Offered { since, .. } | Status::Parked { since, .. } if !open => {
+                Moment::Closed { since: *since }
+            }
+            Status::Waiting { since } | Status::Offered { since, .. } | Status::Parked { since, .. } => {
+                Moment::Unanswered { since: *since }
+            }
             Status::Active { .. } => Moment::Active { last_activity: self.last_activity },
-            Status::Abandoned { since, .. } | Status::WrapUp { since, .. } => Moment::Unanswered { since: *since },
+            Status::Abandoned { since, .. } | Status::WrapUp { since, .. } | Status::Callback { since } => {
+                Moment::Unanswered { since: *since }
+            }
             Status::Closed { at, .. } => Moment::Unanswered { since: *at },
         };
         customer_may_end(&policy.may_end, moment)
     }
 
     /// The customer presses "End chat". Before anybody joined the chat becomes a work item.
-    pub fn customer_ends(&mut self, policy: &Policy, now: Timestamp) -> Step {
+    pub fn customer_ends(&mut self, policy: &Policy, open: bool, now: Timestamp) -> Step {
         match self.status {
-            Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { reason: AbandonReason::Ended, .. } => return Ok(Vec::new()),
-            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::Abandoned { .. } => {}
+            Status::WrapUp { .. }
+            | Status::Closed { .. }
+            | Status::Abandoned { reason: AbandonReason::Ended, .. }
+            | Status::Callback { .. } => {
+                return Ok(Vec::new());
+            }
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::Abandoned { .. } | Status::Parked { .. } => {}
         }
-        match self.end_right(policy) {
+        match self.end_right(policy, open) {
             EndRight::From(at) if now < at => return Err(Refusal::TooEarly { at }),
             EndRight::Never => return Err(Refusal::AgentOnly),
             EndRight::From(_) => {}
@@ -43,10 +55,7 @@ impl Conversation {
 
     /// The customer's browser has been gone for too long while nobody had joined.
     pub fn customer_gone(&mut self, now: Timestamp) -> Vec<Event> {
-        match self.status {
-            Status::Waiting { .. } | Status::Offered { .. } => self.abandon(AbandonReason::Gone, now),
-            Status::Active { .. } | Status::WrapUp { .. } | Status::Abandoned { .. } | Status::Closed { .. } => Vec::new(),
-        }
+        if self.status.is_unanswered() { self.abandon(AbandonReason::Gone, now) } else { Vec::new() }
     }
 
     fn abandon(&mut self, reason: AbandonReason, now: Timestamp) -> Vec<Event> {
@@ -74,7 +83,13 @@ impl Conversation {
             Status::Active { .. } => (now, true),
             Status::WrapUp { since, closing: None, .. } => (*since, false),
             Status::WrapUp { closing: Some(_), .. } | Status::Closed { .. } => return Err(Refusal::Ended),
-            Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } => return Err(Refusal::NotYours),
+            Status::Waiting { .. }
+            | Status::Offered { .. }
+            | Status::Abandoned { .. }
+            | Status::Parked { .. }
+            | Status::Callback { .. } => {
+                return Err(Refusal::NotYours);
+            }
         };
         let outcome = if ticket.is_some() { Outcome::Ticketed } else { Outcome::Unsolved };
         let mut events = Vec::new();
@@ -100,7 +115,12 @@ impl Conversation {
                 Ok(vec![self.record(InternalBody::Left { agent: agent.clone() }, now)])
             }
             Status::Closed { .. } => Ok(Vec::new()),
-            Status::Active { .. } | Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } => Err(Refusal::NotEnded),
+            Status::Active { .. }
+            | Status::Waiting { .. }
+            | Status::Offered { .. }
+            | Status::Abandoned { .. }
+            | Status::Parked { .. }
+            | Status::Callback { .. } => Err(Refusal::NotEnded),
         }
     }
 
@@ -112,12 +132,34 @@ impl Conversation {
         vec![self.record(InternalBody::Closed { outcome, by: None }, now)]
     }
 
-    /// Ends the work on an abandoned chat, with what was done about it.
-    pub fn end_abandoned(&mut self, agent: &AgentRef, note: Body, client: ClientKey, now: Timestamp) -> Step {
+    /// Asks a silent customer whether they are still there.
+    pub fn warn_inactive(&mut self, closes_at: Timestamp, now: Timestamp) -> Vec<Event> {
+        let Status::Active { .. } = self.status else { return Vec::new() };
+        if self.extra.warned {
+            return Vec::new();
+        }
+        self.extra.warned = true;
+        vec![self.record(PublicBody::InactivityWarned { closes_at }, now)]
+    }
+
+    /// Ends a chat whose customer did not answer. Where every chat needs a ticket the agent still has to decide.
+    pub fn end_inactive(&mut self, policy: &Policy, now: Timestamp) -> Vec<Event> {
+        let Status::Active { agent, .. } = &self.status else { return Vec::new() };
+        let closing = (!policy.ticket_required).then_some(Outcome::NoResponse);
+        self.status = Status::WrapUp { agent: agent.clone(), since: now, closing };
+        let mut events = vec![self.record(PublicBody::Ended { by: Ender::System }, now)];
+        if let Some(outcome) = closing {
+            events.push(self.record(InternalBody::Closed { outcome, by: None }, now));
+        }
+        events
+    }
+
+    /// Ends the work on an abandoned chat or a callback, with what was done about it.
+    pub fn end_work_item(&mut self, agent: &AgentRef, note: Body, client: ClientKey, now: Timestamp) -> Step {
         match self.status {
-            Status::Abandoned { .. } => {}
+            Status::Abandoned { .. } | Status::Callback { .. } => {}
             Status::Closed { .. } => return Err(Refusal::Ended),
-            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::WrapUp { .. } => {
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::WrapUp { .. } | Status::Parked { .. } => {
                 return Err(Refusal::NotAbandoned);
             }
         }

@@ -31,4 +31,16 @@ pub enum Refusal {
     AtCapacity,
     #[error("no more can be written into this chat")]
     Full,
+    #[error("this agent is not ready")]
+    AgentNotReady,
+    #[error("this agent already has the chat")]
+    SameAgent,
+    #[error("the chat is in this queue already")]
+    SameQueue,
+    #[error("nobody has this chat")]
+    NotActive,
+    #[error("a callback was asked for already")]
+    CallbackExists,
+    #[error("this queue offers no callback now")]
+    NoCallback,
 }

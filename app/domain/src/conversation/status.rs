@@ -2,7 +2,7 @@
 
 use crate::{
     ending::Outcome,
-    event::AbandonReason,
+    event::{AbandonReason, ParkReason},
     ids::{AgentId, OfferId},
     message::AgentRef,
     time::Timestamp,
@@ -36,6 +36,16 @@ pub enum Status {
         since: Timestamp,
         reason: AbandonReason,
     },
+    /// Nobody can be asked for now: visible, never forgotten. `until` is when the queue opens, if that is known.
+    Parked {
+        since: Timestamp,
+        reason: ParkReason,
+        until: Option<Timestamp>,
+    },
+    /// The customer wants to be called: a work item until somebody ends it.
+    Callback {
+        since: Timestamp,
+    },
     Closed {
         outcome: Outcome,
         at: Timestamp,
@@ -51,6 +61,8 @@ impl Status {
             Status::Active { .. } => "active",
             Status::WrapUp { .. } => "wrap_up",
             Status::Abandoned { .. } => "abandoned",
+            Status::Parked { .. } => "parked",
+            Status::Callback { .. } => "callback",
             Status::Closed { .. } => "closed",
         }
     }
@@ -59,7 +71,18 @@ impl Status {
         match self {
             Status::Offered { agent, .. } => Some(*agent),
             Status::Active { agent, .. } | Status::WrapUp { agent, .. } => Some(agent.id),
-            Status::Waiting { .. } | Status::Abandoned { .. } | Status::Closed { .. } => None,
+            Status::Waiting { .. } | Status::Abandoned { .. } | Status::Parked { .. } | Status::Callback { .. } | Status::Closed { .. } => {
+                None
+            }
+        }
+    }
+    /// Nobody has joined yet, and the customer waits: in the line, ringing, or parked.
+    pub fn is_unanswered(&self) -> bool {
+        match self {
+            Status::Waiting { .. } | Status::Offered { .. } | Status::Parked { .. } => true,
+            Status::Active { .. } | Status::WrapUp { .. } | Status::Abandoned { .. } | Status::Callback { .. } | Status::Closed { .. } => {
+                false
+            }
         }
     }
 }

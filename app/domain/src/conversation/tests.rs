@@ -36,6 +36,8 @@ fn waiting() -> Conversation {
         locale: None,
         first: body("Hello?"),
         client: key(1),
+        needs: Vec::new(),
+        last_agent: None,
     };
     let (chat, events) = Conversation::open(opening, now(1_000));
     assert_eq!(events.iter().map(|e| (e.seq, e.pub_seq)).collect::<Vec<_>>(), [(1, Some(1)), (2, None), (3, Some(2))]);
@@ -89,16 +91,16 @@ fn joining_again_is_the_same_success_and_a_second_agent_is_refused() {
 fn the_customer_ends_only_by_the_rule() {
     let policy = Policy::default();
     let mut chat = waiting();
-    assert_eq!(chat.customer_ends(&policy, now(60_999)), Err(Refusal::TooEarly { at: now(61_000) }));
-    chat.customer_ends(&policy, now(61_000)).unwrap();
+    assert_eq!(chat.customer_ends(&policy, true, now(60_999)), Err(Refusal::TooEarly { at: now(61_000) }));
+    chat.customer_ends(&policy, true, now(61_000)).unwrap();
     assert!(matches!(chat.status, Status::Abandoned { reason: AbandonReason::Ended, .. }));
-    assert_eq!(chat.customer_ends(&policy, now(62_000)), Ok(vec![]), "ending again changes nothing");
+    assert_eq!(chat.customer_ends(&policy, true, now(62_000)), Ok(vec![]), "ending again changes nothing");
     assert_eq!(chat.receive(Author::Customer, body("x"), key(4), now(62_000)), Err(Refusal::Ended));
 
     let mut chat = active();
     chat.receive(Author::Customer, body("hm"), key(2), now(10_000)).unwrap();
-    assert_eq!(chat.customer_ends(&policy, now(3_609_999)), Err(Refusal::TooEarly { at: now(3_610_000) }));
-    chat.customer_ends(&policy, now(3_610_000)).unwrap();
+    assert_eq!(chat.customer_ends(&policy, true, now(3_609_999)), Err(Refusal::TooEarly { at: now(3_610_000) }));
+    chat.customer_ends(&policy, true, now(3_610_000)).unwrap();
     assert!(matches!(chat.status, Status::WrapUp { closing: None, .. }));
 }
 
@@ -164,9 +166,9 @@ fn a_chat_has_room_for_so_much_and_no_more() {
 #[test]
 fn an_abandoned_chat_is_ended_with_a_note() {
     let mut chat = waiting();
-    assert_eq!(chat.end_abandoned(&ana(), body("called"), key(6), now(2_000)), Err(Refusal::NotAbandoned));
+    assert_eq!(chat.end_work_item(&ana(), body("called"), key(6), now(2_000)), Err(Refusal::NotAbandoned));
     chat.customer_gone(now(70_000));
-    let events = chat.end_abandoned(&ana(), body("called"), key(6), now(80_000)).unwrap();
+    let events = chat.end_work_item(&ana(), body("called"), key(6), now(80_000)).unwrap();
     assert_eq!(events.iter().filter_map(Event::to_public).count(), 1, "the customer learns of the end, not of the note");
 }
 
@@ -179,4 +181,22 @@ fn what_has_arrived_is_told_also_beside_what_was_read() {
     let told = [PublicBody::Delivered { by: Side::Customer, up_to: head }, PublicBody::Read { by: Side::Customer, up_to: 2 }];
     assert_eq!(bodies, told.map(EventBody::from));
     assert_eq!(chat.customer_marks, Marks { delivered: head, read: 2 });
+}
+
+#[test]
+fn what_a_supervisor_hands_out_comes_back_to_the_queue() {
+    let mut chat = active();
+    chat.transfer(&ana(), marek(), None, now(6_000)).unwrap();
+    let boss = AgentRef { id: AgentId::new(Uuid::from_u128(3)), name: "Boss".into() };
+    let events = chat.assign(boss.clone(), marek(), Some("yours".into()), now(7_000)).unwrap();
+    assert_eq!(events.iter().map(|e| (e.body.kind(), e.pub_seq)).collect::<Vec<_>>(), [("handed_over", None)]);
+    let offer = OfferId::new(Uuid::from_u128(9));
+    chat.offer(offer, marek(), now(40_000), now(7_000)).unwrap();
+    assert_eq!(chat.assign(boss.clone(), ana(), None, now(8_000)), Err(Refusal::NotWaiting), "what rings is withdrawn first");
+    chat.offer_ended(offer, marek(), OfferEnd::Rejected, now(9_000));
+    assert_eq!(chat.extra.preferred, None, "not to whoever had handed it on before");
+    chat.park(crate::event::ParkReason::NoMembers, None, now(10_000));
+    let events = chat.assign(boss.clone(), marek(), None, now(11_000)).unwrap();
+    assert_eq!(events.iter().map(|e| e.body.kind()).collect::<Vec<_>>(), ["unparked", "handed_over"]);
+    assert_eq!(active().assign(boss.clone(), marek(), None, now(6_000)), Err(Refusal::NotWaiting));
 }
