@@ -17,6 +17,14 @@ pub enum Bug {
     AnswerBeforeCommit,
     /// SQLite does not wait for the disk.
     SyncOff,
+    /// The router asks agents who are not ready.
+    AskAnybody,
+    /// The router begins at the end of the line.
+    ServeNewestFirst,
+    /// The router passes over chats that came back.
+    ForgetReturned,
+    /// No place is given back.
+    KeepPlaces,
 }
 
 impl Bug {
@@ -29,6 +37,10 @@ impl Bug {
             Bug::SkipCompareAndSet => "skip_compare_and_set",
             Bug::AnswerBeforeCommit => "answer_before_commit",
             Bug::SyncOff => "sync_off",
+            Bug::AskAnybody => "ask_anybody",
+            Bug::ServeNewestFirst => "serve_newest_first",
+            Bug::ForgetReturned => "forget_returned",
+            Bug::KeepPlaces => "keep_places",
         }
     }
 

@@ -4,7 +4,7 @@
 //! nothing but their transaction; [`writer`] commits them in groups (SQLite) or each on its own (PostgreSQL) and
 //! publishes what was committed.
 
-use crate::{bugs::Bug, caller::CustomerCaller, failure::Failure, live::Hub};
+use crate::{bugs::Bug, bus::Bus, caller::CustomerCaller, failure::Failure};
 use domain::time::Timestamp;
 use sqlx::{
     Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -14,15 +14,22 @@ use sqlx::{
 use std::{str::FromStr, time::Duration};
 
 pub mod batch;
+mod board;
 mod conversation;
 mod customer;
+mod decision;
 pub mod dialect;
 mod event;
+mod history;
 mod lease;
+mod node;
 mod offer;
 mod person;
 mod queue;
+mod report;
+mod routing;
 mod session;
+mod settings;
 mod site;
 mod stream;
 mod ticket;
@@ -30,13 +37,18 @@ mod timer;
 mod tokens;
 pub mod writer;
 
+pub(crate) use board::Standing;
 pub use conversation::{ChatFacts, NewConversation};
 pub(crate) use customer::NewCustomer;
+pub(crate) use decision::Record;
 pub(crate) use event::hash;
 pub use lease::{LeaseEnd, Left};
+pub(crate) use node::{Node, Renewed};
 pub use offer::OfferRow;
 pub use person::AgentRow;
+pub(crate) use routing::{Member, Waits};
 pub use session::SessionRow;
+pub(crate) use settings::NewChange;
 pub use stream::Outgoing;
 pub(crate) use ticket::TicketRow;
 pub use ticket::{NewFile, NewTicket};
@@ -135,13 +147,13 @@ impl Database {
     /// Opens the database, brings its schema up to date and starts its writer.
     ///
     /// Fails if the bundled SQLite is too old, or the schema is newer than this program.
-    pub async fn open(url: &str, connections: Connections, hub: Hub) -> anyhow::Result<Self> {
+    pub async fn open(url: &str, connections: Connections, bus: Bus) -> anyhow::Result<Self> {
         let address = Address::parse(url)?;
         dialect::migrate(&address).await?;
         // Whose token it is has a connection to itself: who comes to write does not wait behind thousands who come to read.
         let porter = Readers::open(&address, 1).await?;
         let readers = Readers::open(&address, connections.readers.saturating_sub(1).max(2)).await?;
-        let writer = writer::Writer::start(address, connections.writers, hub)?;
+        let writer = writer::Writer::start(address, connections.writers, bus)?;
         let tokens = tokens::Tokens::start(porter.clone());
         Ok(Self { readers, porter, writer, tokens })
     }

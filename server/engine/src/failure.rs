@@ -21,6 +21,9 @@ pub enum Failure {
     /// A field of the request is wrong; `why` is a text key.
     #[error("{field}: {why}")]
     Invalid { field: &'static str, why: &'static str },
+    /// As `Invalid`, found by a form's own rules.
+    #[error("{field}: {why}")]
+    Wrong { field: String, why: String },
     /// The same client key came with other content.
     #[error("client key used again with another text")]
     KeyReused,

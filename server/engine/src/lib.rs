@@ -6,6 +6,7 @@
 
 mod bugs;
 pub mod bus;
+pub mod by_hand;
 pub mod caller;
 pub mod clock;
 pub mod database;

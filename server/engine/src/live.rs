@@ -5,12 +5,14 @@
 
 use crate::{bugs::Bug, database::Outgoing};
 use domain::{
+    board::Board,
     desk::{AgentEvent, Numbered, QueueEvent},
     event::{Event, Pulse},
     ids::{AgentId, ConversationId, CustomerId, InstanceId, QueueId, SessionId},
     live::Stream,
     time::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
@@ -28,6 +30,11 @@ pub enum Item {
     Agent(AgentId, Arc<Numbered<AgentEvent>>),
     Queue(QueueId, Arc<Numbered<QueueEvent>>),
     Pulse(Stream, Pulse),
+    /// The stream is at least at this number; what was committed was not told here: read it from its cursor.
+    Behind(Stream, u64),
+    /// What let this socket in may be over: ask.
+    Recheck,
+    Board(Arc<Board>),
     /// Items were dropped: read the followed streams from their cursors.
     Lagged,
     /// Another socket took this instance's place.
@@ -47,7 +54,8 @@ pub struct Owner {
 }
 
 /// What lets somebody follow; with its end their sockets end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Entry {
     /// A sign-in of an agent.
     Session(SessionId),
@@ -72,6 +80,24 @@ struct Queue {
     last_word: Option<Item>,
     /// When the lease of the socket was last renewed, while it holds one.
     renewed_at: Option<Timestamp>,
+}
+
+impl Queue {
+    /// Whether something that waits already says as much; a hint of the same stream then says the furthest number.
+    fn covers(&mut self, item: &Item) -> bool {
+        match item {
+            Item::Behind(stream, seq) => {
+                let same = self.items.iter_mut().find_map(|(waiting, _)| match waiting {
+                    Item::Behind(of, at) if of == stream => Some(at),
+                    _ => None,
+                });
+                same.map(|at| *at = (*at).max(*seq)).is_some()
+            }
+            Item::Recheck => self.items.iter().any(|(waiting, _)| matches!(waiting, Item::Recheck)),
+            Item::Chat(..) | Item::Agent(..) | Item::Queue(..) | Item::Board(..) | Item::Pulse(..) => false,
+            Item::Lagged | Item::Fenced | Item::SignedOut | Item::Closing => false,
+        }
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -138,7 +164,7 @@ impl Inbox {
         let mut queue = lock(&self.queue);
         let is_pulse = matches!(item, Item::Pulse(..));
         let half_full = queue.items.len() >= QUEUE_ITEMS / 2 || queue.bytes >= QUEUE_BYTES / 2;
-        if queue.last_word.is_some() || (is_pulse && half_full) {
+        if queue.last_word.is_some() || (is_pulse && half_full) || queue.covers(&item) {
             return;
         }
         if queue.items.len() >= QUEUE_ITEMS || queue.bytes + size > QUEUE_BYTES {
@@ -171,6 +197,8 @@ struct Inner {
     /// Woken when something committed should make the router or the timers look.
     pub route: Notify,
     pub deadline: Notify,
+    /// Woken when something committed may have changed the wallboard.
+    pub board: Notify,
 }
 
 #[derive(Default)]
@@ -223,6 +251,9 @@ impl Hub {
 
     /// Tells the followers what was committed, in its order.
     pub fn publish(&self, outgoing: Vec<Outgoing>) {
+        if outgoing.iter().any(is_on_the_board) {
+            self.0.board.notify_one();
+        }
         for told in outgoing {
             match told {
                 Outgoing::Chat(chat, event) => {
@@ -250,9 +281,45 @@ impl Hub {
         self.send(stream, &Item::Pulse(stream, pulse), 128);
     }
 
+    /// Another node committed to a stream: its followers here read it from their cursors.
+    pub(crate) fn behind(&self, stream: Stream, seq: u64) {
+        self.send(stream, &Item::Behind(stream, seq), 64);
+    }
+
+    /// What let these followers in may be over: they ask the database.
+    pub(crate) fn recheck(&self, entry: Entry) {
+        let inboxes: Vec<_> = lock(&self.0.inboxes).by_instance.values().filter_map(Weak::upgrade).collect();
+        for inbox in inboxes.iter().filter(|inbox| inbox.owner.entry == Some(entry)) {
+            inbox.push(Item::Recheck, 64);
+        }
+    }
+
+    /// The streams that are followed on this node.
+    pub(crate) fn followed(&self) -> Vec<Stream> {
+        let followers = lock(&self.0.followers);
+        let followed = followers.iter().filter(|(_, list)| list.iter().any(|follower| follower.strong_count() > 0));
+        followed.map(|(stream, _)| *stream).collect()
+    }
+
+    /// Tells the followers of the wallboard all of it.
+    pub fn tell_board(&self, board: Arc<Board>) {
+        let size = size_of_board(&board);
+        self.send(Stream::Board, &Item::Board(board), size);
+    }
+
+    /// Waits until something was committed that the wallboard may show.
+    pub async fn board_changed(&self) {
+        self.0.board.notified().await;
+    }
+
     /// Whether anybody on this node follows a stream.
     pub fn is_followed(&self, stream: Stream) -> bool {
         lock(&self.0.followers).get(&stream).is_some_and(|list| list.iter().any(|follower| follower.strong_count() > 0))
+    }
+
+    /// Whether any customer on this node follows their chat.
+    pub fn has_customers(&self) -> bool {
+        lock(&self.0.followers).keys().any(|stream| matches!(stream, Stream::ChatPublic(_)))
     }
 
     /// Ends the sockets of one sign-in.
@@ -288,6 +355,10 @@ impl Hub {
         self.0.route.notify_one();
     }
 
+    pub(crate) fn wake_timers(&self) {
+        self.0.deadline.notify_one();
+    }
+
     /// The time this follower's queue has been full is for its socket to watch; this is the number of followers.
     pub fn connected(&self) -> usize {
         lock(&self.0.inboxes).by_instance.values().filter(|inbox| inbox.strong_count() > 0).count()
@@ -309,6 +380,20 @@ impl Hub {
             follower.push(item.clone(), size);
         }
     }
+}
+
+/// Messages and marks are not: only what changes a card, somebody's state or how chats go round.
+fn is_on_the_board(told: &Outgoing) -> bool {
+    match told {
+        Outgoing::Agent(..) | Outgoing::Queue(..) | Outgoing::Route => true,
+        Outgoing::Chat(..) | Outgoing::Deadline => false,
+    }
+}
+
+/// About what a board weighs in a queue, in bytes.
+fn size_of_board(board: &Board) -> usize {
+    let chats: usize = board.agents.iter().map(|agent| agent.chats.len()).sum();
+    256 + 320 * board.queues.len() + 240 * board.agents.len() + 200 * chats
 }
 
 /// The same event under the next numbers.

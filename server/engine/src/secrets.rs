@@ -7,6 +7,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use domain::time::Timestamp;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -35,9 +36,7 @@ impl Secrets {
 
     /// A time-ordered identifier.
     pub fn id(&self) -> Uuid {
-        let ms = u64::try_from(self.clock.now().0).unwrap_or(0);
-        let nanos = u32::try_from(ms % 1_000).unwrap_or(0) * 1_000_000;
-        Uuid::new_v7(UuidTime::from_unix(NoContext, ms / 1_000, nanos))
+        id_at(self.clock.now())
     }
 
     /// Argon2id of a password.
@@ -57,6 +56,13 @@ impl Secrets {
         });
         Ok(fits.await.map_err(|e| anyhow!(e))? && known)
     }
+}
+
+/// A time-ordered identifier of what comes to be at `now`.
+pub(crate) fn id_at(now: Timestamp) -> Uuid {
+    let ms = u64::try_from(now.0).unwrap_or(0);
+    let nanos = u32::try_from(ms % 1_000).unwrap_or(0) * 1_000_000;
+    Uuid::new_v7(UuidTime::from_unix(NoContext, ms / 1_000, nanos))
 }
 
 fn hash_now(password: &str) -> anyhow::Result<String> {

@@ -4,7 +4,7 @@
 use crate::{
     database::{Due, TimerKind, Tx},
     failure::Failure,
-    services::{Services, customers, offers, presence},
+    services::{Services, customers, offers, parking, presence, silence},
 };
 use domain::{
     event::Pulse,
@@ -63,7 +63,7 @@ async fn sleep_until(services: &Services, next: Option<Timestamp>) {
 
 /// Sweeps leases, then fires every deadline that has passed; `false` if one of them could not be. One that fails holds up
 /// no other.
-async fn fire_due(services: &Services) -> Result<bool, Failure> {
+pub(crate) async fn fire_due(services: &Services) -> Result<bool, Failure> {
     let now = services.clock.now();
     sweep(services, now).await?;
     let due = services.database.read().await?.due_timers(now, ROUND).await?;
@@ -78,15 +78,29 @@ async fn fire_due(services: &Services) -> Result<bool, Failure> {
 }
 
 async fn fire(tx: &mut Tx, due: Due, now: Timestamp) -> Result<(), Failure> {
-    if !tx.is_due(due, now).await? {
+    if !tx.claim_due(due, now).await? {
         return Ok(());
     }
+    match act(tx, due, now).await? {
+        Some(again) => tx.set_timer(due.kind, due.subject, again).await,
+        None => tx.clear_due(due, now).await,
+    }
+}
+
+/// Does what is due; gives when to look again, if that is not all.
+async fn act(tx: &mut Tx, due: Due, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    let chat = ConversationId::new(due.subject);
     match due.kind {
         TimerKind::OfferExpires => offers::expire(tx, OfferId::new(due.subject), now).await?,
         TimerKind::ChatsReturn => presence::return_chats(tx, AgentId::new(due.subject), now).await?,
-        TimerKind::CustomerGone => customers::give_up(tx, ConversationId::new(due.subject), now).await?,
+        TimerKind::CustomerGone => customers::give_up(tx, chat, now).await?,
+        TimerKind::Unpark => return parking::look(tx, chat, now).await,
+        TimerKind::Overflow => return parking::overflow(tx, chat, now).await,
+        TimerKind::Inactivity => return silence::inactivity(tx, chat, now).await,
+        TimerKind::WrapUp => silence::wrap_up(tx, chat, now).await?,
+        TimerKind::AgentIdle => return silence::agent_idle(tx, AgentId::new(due.subject), now).await,
     }
-    tx.clear_timer(due.kind, due.subject).await
+    Ok(None)
 }
 
 async fn sweep(services: &Services, now: Timestamp) -> Result<(), Failure> {
@@ -119,6 +133,7 @@ async fn tidy(services: &Services) -> Result<(), Failure> {
         .database
         .write(async move |tx: &mut Tx| {
             tx.prune_streams().await?;
+            tx.prune_decisions(now).await?;
             tx.remove_expired(now).await
         })
         .await

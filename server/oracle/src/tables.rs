@@ -54,7 +54,7 @@ pub const CHECKS: [Check; 24] = [
     ),
     check(
         "R6 who holds a chat is known",
-        "select 1 from conversation where (agent is null) <> (status in ('waiting', 'abandoned', 'closed')) \
+        "select 1 from conversation where (agent is null) <> (status in ('waiting', 'abandoned', 'parked', 'callback', 'closed')) \
          or (agent is not null and agent_name is null)",
     ),
     check("a closed chat has an outcome", "select 1 from conversation where status = 'closed' and outcome is null"),

@@ -176,7 +176,7 @@ enum Place {
 fn may_act(chat: &Conversation, caller: &Caller) -> Result<Place, Failure> {
     match caller {
         Caller::Customer(customer) if customer.conversation != chat.id || customer.id != chat.customer => Err(Failure::NotFound),
-        Caller::Customer(_) if matches!(chat.status, Status::Abandoned { .. }) => Ok(Place::Elsewhere),
+        Caller::Customer(_) if matches!(chat.status, Status::Abandoned { .. }) || chat.extra.warned => Ok(Place::Elsewhere),
         Caller::Customer(_) => Ok(Place::Here),
         Caller::Agent(agent) if chat.status.holder() == Some(agent.id) => Ok(Place::Here),
         Caller::Agent(_) => Ok(Place::Elsewhere),

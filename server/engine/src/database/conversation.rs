@@ -3,14 +3,15 @@
 use super::{Tx, on};
 use crate::failure::Failure;
 use domain::{
-    conversation::{Conversation, Marks, Status},
+    conversation::{Conversation, Extra, Marks, Status},
     desk::{Card, CardFacts},
     ending::Outcome,
-    event::AbandonReason,
+    event::{AbandonReason, ParkReason},
     ids::{AgentId, ConversationId, CustomerId, OfferId, QueueId, SiteId},
     message::AgentRef,
     time::Timestamp,
 };
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// All columns, in the order of no importance; `c` is the conversation.
@@ -18,7 +19,7 @@ macro_rules! columns {
     () => {
         "c.id, c.site, c.queue, c.customer, c.customer_name, c.status, c.since, c.agent, c.agent_name, c.offer, c.reason, c.outcome, \
          c.enqueued_at, c.priority, c.last_activity, c.last_seq, c.last_pub_seq, c.last_ts, c.customer_delivered, c.customer_read, \
-         c.agent_delivered, c.agent_read, c.ticket, c.words, c.written, c.last_message, c.version"
+         c.agent_delivered, c.agent_read, c.ticket, c.words, c.written, c.last_message, c.extra, c.parked_until, c.version"
     };
 }
 pub(super) use columns;
@@ -51,15 +52,18 @@ pub(super) struct Row {
     words: String,
     written: i64,
     last_message: i64,
+    extra: Json<Extra>,
+    parked_until: Option<i64>,
     version: i64,
 }
 
 /// A conversation with what its card shows beside it.
 #[derive(sqlx::FromRow)]
-struct CardRow {
+pub(super) struct CardRow {
     #[sqlx(flatten)]
     chat: Row,
     email: Option<String>,
+    company: Option<String>,
     service: String,
     site_name: String,
 }
@@ -100,6 +104,10 @@ impl Row {
         self.outcome.as_deref().map(|word| Outcome::from_word(word).ok_or_else(|| self.bad("outcome"))).transpose()
     }
 
+    fn park_reason(&self) -> Result<ParkReason, Failure> {
+        self.reason.as_deref().and_then(ParkReason::from_word).ok_or_else(|| self.bad("reason"))
+    }
+
     fn status(&self) -> Result<Status, Failure> {
         let since = Timestamp(self.since);
         Ok(match self.status.as_str() {
@@ -114,6 +122,8 @@ impl Row {
                 let gone = self.reason.as_deref() == Some("gone");
                 Status::Abandoned { since, reason: if gone { AbandonReason::Gone } else { AbandonReason::Ended } }
             }
+            "parked" => Status::Parked { since, reason: self.park_reason()?, until: self.parked_until.map(Timestamp) },
+            "callback" => Status::Callback { since },
             "closed" => Status::Closed { outcome: self.outcome()?.ok_or_else(|| self.bad("outcome"))?, at: since },
             _ => return Err(self.bad("status")),
         })
@@ -137,6 +147,7 @@ impl Row {
             ticket: self.ticket,
             written: unsigned(self.written),
             last_message: unsigned(self.last_message),
+            extra: self.extra.0,
             version: self.version,
             customer_name: self.customer_name,
         })
@@ -144,10 +155,11 @@ impl Row {
 }
 
 impl CardRow {
-    fn into_facts(self) -> Result<ChatFacts, Failure> {
+    pub(super) fn into_facts(self) -> Result<ChatFacts, Failure> {
         let words = self.chat.words.clone();
         let chat = self.chat.into_chat()?;
-        let card = Card::of(&chat, CardFacts { email: self.email, service: self.service, site: self.site_name, words });
+        let card =
+            Card::of(&chat, CardFacts { email: self.email, service: self.service, site: self.site_name, words, company: self.company });
         Ok(ChatFacts { chat, card })
     }
 }
@@ -160,17 +172,19 @@ struct Spread {
     offer: Option<Uuid>,
     reason: Option<&'static str>,
     outcome: Option<&'static str>,
+    parked_until: Option<i64>,
 }
 
+const EMPTY: Spread = Spread { since: 0, agent: None, agent_name: None, offer: None, reason: None, outcome: None, parked_until: None };
+
 fn spread(status: &Status, offered_name: Option<&str>) -> Spread {
-    let empty = Spread { since: 0, agent: None, agent_name: None, offer: None, reason: None, outcome: None };
+    let empty = EMPTY;
     let of = |agent: &AgentRef, since: &Timestamp| Spread {
         since: since.0,
         agent: Some(agent.id.uuid()),
         agent_name: Some(agent.name.clone()),
-        ..empty
+        ..EMPTY
     };
-    let empty = Spread { since: 0, agent: None, agent_name: None, offer: None, reason: None, outcome: None };
     match status {
         Status::Waiting { since } => Spread { since: since.0, ..empty },
         Status::Offered { since, offer, agent } => Spread {
@@ -189,6 +203,10 @@ fn spread(status: &Status, offered_name: Option<&str>) -> Spread {
             };
             Spread { since: since.0, reason: Some(reason), ..empty }
         }
+        Status::Parked { since, reason, until } => {
+            Spread { since: since.0, reason: Some(reason.word()), parked_until: until.map(|until| until.0), ..empty }
+        }
+        Status::Callback { since } => Spread { since: since.0, ..empty },
         Status::Closed { outcome, at } => Spread { since: at.0, outcome: Some(outcome.word()), ..empty },
     }
 }
@@ -209,7 +227,7 @@ impl Tx {
 
     pub async fn find_conversation(&mut self, id: ConversationId) -> Result<Option<ChatFacts>, Failure> {
         let row: Option<CardRow> = on!(self, c => sqlx::query_as(concat!(
-            "select ", columns!(), ", u.email, q.service, s.name as site_name \
+            "select ", columns!(), ", u.email, u.company, q.service, s.name as site_name \
              from conversation c join customer u on u.id = c.customer join queue q on q.id = c.queue join site s on s.id = c.site \
              where c.id = $1"
         )).bind(id.uuid()).fetch_optional(c).await)?;
@@ -226,7 +244,7 @@ impl Tx {
     /// The open chats of a queue: waiting, answered, in wrap-up, abandoned.
     pub async fn open_cards_of_queue(&mut self, queue: QueueId) -> Result<Vec<Card>, Failure> {
         let rows: Vec<CardRow> = on!(self, c => sqlx::query_as(concat!(
-            "select ", columns!(), ", u.email, q.service, s.name as site_name \
+            "select ", columns!(), ", u.email, u.company, q.service, s.name as site_name \
              from conversation c join customer u on u.id = c.customer join queue q on q.id = c.queue join site s on s.id = c.site \
              where c.queue = $1 and c.status <> 'closed' \
              order by c.priority desc, c.enqueued_at, c.id"
@@ -237,7 +255,7 @@ impl Tx {
     /// The chats that count for an agent's load.
     pub async fn held_by(&mut self, agent: AgentId) -> Result<Vec<ChatFacts>, Failure> {
         let rows: Vec<CardRow> = on!(self, c => sqlx::query_as(concat!(
-            "select ", columns!(), ", u.email, q.service, s.name as site_name \
+            "select ", columns!(), ", u.email, u.company, q.service, s.name as site_name \
              from conversation c join customer u on u.id = c.customer join queue q on q.id = c.queue join site s on s.id = c.site \
              where c.agent = $1 \
              order by c.since, c.id"
@@ -245,22 +263,20 @@ impl Tx {
         rows.into_iter().map(CardRow::into_facts).collect()
     }
 
-    /// Who waits without an offer in a queue where somebody is free, in the order in which they are served; at most
-    /// `limit`. A long line of a queue without agents stands in nobody's way.
-    pub async fn routable(&mut self, now: Timestamp, limit: i64) -> Result<Vec<ConversationId>, Failure> {
-        let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(concat!(
-            "select c.id from conversation c where c.status = 'waiting' and exists (", super::person::free_member!("$1"), ") \
-             order by c.priority desc, c.enqueued_at, c.id limit $2"
-        )).bind(now.0).bind(limit).fetch_all(c).await)?;
-        Ok(ids.into_iter().map(ConversationId::new).collect())
-    }
-
     /// Everybody who waits in a queue, offered or not, in order: whose place is shown to the customer.
     pub async fn line(&mut self, queue: QueueId) -> Result<Vec<ConversationId>, Failure> {
         let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(
-            "select id from conversation where queue = $1 and status in ('waiting', 'offered') order by priority desc, enqueued_at, id"
+            "select id from conversation where queue = $1 and status <> 'closed' and status in ('waiting', 'offered') order by priority desc, enqueued_at, id"
         ).bind(queue.uuid()).fetch_all(c).await)?;
         Ok(ids.into_iter().map(ConversationId::new).collect())
+    }
+
+    /// How many wait in a queue and ring at nobody.
+    pub async fn count_unoffered(&mut self, queue: QueueId) -> Result<i64, Failure> {
+        Ok(
+            on!(self, c => sqlx::query_scalar("select count(*) from conversation where queue = $1 and status <> 'closed' and status = 'waiting'")
+            .bind(queue.uuid()).fetch_one(c).await)?,
+        )
     }
 
     pub async fn add_conversation(&mut self, new: NewConversation<'_>) -> Result<(), Failure> {
@@ -268,13 +284,13 @@ impl Tx {
         let spread = spread(&chat.status, None);
         on!(self, c => sqlx::query(
             "insert into conversation (id, site, queue, customer, customer_name, start_key, status, since, enqueued_at, priority, last_activity, \
-             last_seq, last_pub_seq, last_ts, customer_delivered, customer_read, agent_delivered, agent_read, words, written, last_message, version) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, 0, $15, $16, $17, 0)"
+             last_seq, last_pub_seq, last_ts, customer_delivered, customer_read, agent_delivered, agent_read, words, written, last_message, extra, version) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, 0, 0, $15, $16, $17, $18, 0)"
         )
         .bind(chat.id.uuid()).bind(chat.site.uuid()).bind(chat.queue.uuid()).bind(chat.customer.uuid()).bind(&chat.customer_name)
         .bind(start_key).bind(chat.status.word()).bind(spread.since).bind(chat.enqueued_at.0).bind(chat.priority).bind(chat.last_activity.0)
         .bind(signed(chat.last_seq)).bind(signed(chat.last_pub_seq)).bind(chat.last_ts.0).bind(words)
-        .bind(signed(chat.written)).bind(signed(chat.last_message))
+        .bind(signed(chat.written)).bind(signed(chat.last_message)).bind(Json(&chat.extra))
         .execute(c).await.map(|_| ()))?;
         Ok(())
     }
@@ -282,17 +298,25 @@ impl Tx {
     /// Stores what a step changed: compare-and-set on the version that was read. `holder` names the agent of an offer.
     pub async fn save_conversation(&mut self, chat: &Conversation, holder: Option<&str>) -> Result<(), Failure> {
         let spread = spread(&chat.status, holder);
+        let answers = match &chat.status {
+            Status::Active { agent, since } => Some((agent, since)),
+            _ => None,
+        };
         let changed = on!(self, c => sqlx::query(
             "update conversation set status = $2, since = $3, agent = $4, agent_name = $5, offer = $6, reason = $7, outcome = $8, priority = $9, \
              last_activity = $10, last_seq = $11, last_pub_seq = $12, last_ts = $13, customer_delivered = $14, customer_read = $15, \
-             agent_delivered = $16, agent_read = $17, ticket = $18, written = $20, last_message = $21, version = version + 1 \
+             agent_delivered = $16, agent_read = $17, ticket = $18, written = $20, last_message = $21, queue = $22, extra = $23, \
+             parked_until = $24, answered_by = coalesce($25, answered_by), answered_name = coalesce($26, answered_name), \
+             joined_at = coalesce(joined_at, $27), version = version + 1 \
              where id = $1 and version = $19"
         )
         .bind(chat.id.uuid()).bind(chat.status.word()).bind(spread.since).bind(spread.agent).bind(spread.agent_name).bind(spread.offer)
         .bind(spread.reason).bind(spread.outcome).bind(chat.priority).bind(chat.last_activity.0).bind(signed(chat.last_seq))
         .bind(signed(chat.last_pub_seq)).bind(chat.last_ts.0).bind(signed(chat.customer_marks.delivered)).bind(signed(chat.customer_marks.read))
         .bind(signed(chat.agent_marks.delivered)).bind(signed(chat.agent_marks.read)).bind(chat.ticket).bind(chat.version)
-        .bind(signed(chat.written)).bind(signed(chat.last_message))
+        .bind(signed(chat.written)).bind(signed(chat.last_message)).bind(chat.queue.uuid()).bind(Json(&chat.extra))
+        .bind(spread.parked_until).bind(answers.map(|(agent, _)| agent.id.uuid())).bind(answers.map(|(agent, _)| agent.name.clone()))
+        .bind(answers.map(|(_, since)| since.0))
         .execute(c).await.map(|done| done.rows_affected()))?;
         if changed == 1 { Ok(()) } else { Err(Failure::Unavailable) }
     }

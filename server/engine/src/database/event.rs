@@ -127,6 +127,17 @@ impl Tx {
         self.events_after(conversation, 0, i64::MAX).await
     }
 
+    /// The last time that somebody sent this conversation elsewhere.
+    pub(crate) async fn last_hand_over(&mut self, conversation: ConversationId) -> Result<Option<InternalBody>, Failure> {
+        let body: Option<Json<EventBody>> = on!(self, c => sqlx::query_scalar(
+            "select payload from event where conversation = $1 and kind = 'handed_over' order by seq desc limit 1"
+        ).bind(conversation.uuid()).fetch_optional(c).await)?;
+        Ok(match body.map(|body| body.0) {
+            Some(EventBody::Internal(body)) => Some(body),
+            Some(EventBody::Public(_)) | None => None,
+        })
+    }
+
     /// What is already stored under these keys.
     pub(crate) async fn known(&mut self, keys: &[(ConversationId, String, ClientKey)]) -> Result<Vec<Known>, Failure> {
         if keys.is_empty() {

@@ -61,9 +61,15 @@ impl Tx {
         }
     }
 
-    /// Removes leases that ran out and names the agents who have none left.
+    /// Removes leases that ran out and names the agents who have none left. What another node removes or renews at this
+    /// moment is left to it.
     pub async fn sweep_leases(&mut self, now: Timestamp) -> Result<Vec<LeaseEnd>, Failure> {
-        let rows: Vec<(Uuid, i64)> = on!(self, c => sqlx::query_as("delete from lease where expires_at <= $1 returning agent, seen_at")
+        let statement = self.pick(
+            "delete from lease where expires_at <= $1 returning agent, seen_at",
+            "delete from lease where (agent, instance) in (select agent, instance from lease where expires_at <= $1 for update skip locked) \
+             returning agent, seen_at",
+        );
+        let rows: Vec<(Uuid, i64)> = on!(self, c => sqlx::query_as(statement)
             .bind(now.0).fetch_all(c).await)?;
         let mut ends: Vec<LeaseEnd> = Vec::new();
         for (agent, seen_at) in rows {
@@ -114,7 +120,12 @@ impl Tx {
 
     /// Removes customers' leases that ran out and names the conversations that have none left.
     pub async fn sweep_customer_leases(&mut self, now: Timestamp) -> Result<Vec<ConversationId>, Failure> {
-        let mut ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar("delete from customer_lease where expires_at <= $1 returning conversation")
+        let statement = self.pick(
+            "delete from customer_lease where expires_at <= $1 returning conversation",
+            "delete from customer_lease where (conversation, instance) in \
+             (select conversation, instance from customer_lease where expires_at <= $1 for update skip locked) returning conversation",
+        );
+        let mut ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(statement)
             .bind(now.0).fetch_all(c).await)?;
         ids.sort_unstable();
         ids.dedup();

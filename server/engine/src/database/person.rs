@@ -3,11 +3,9 @@
 use super::{Tx, on};
 use crate::failure::Failure;
 use domain::{
-    ids::{AgentId, ConversationId, QueueId},
+    ids::AgentId,
     message::AgentRef,
-    offer::REJECT_COOLDOWN,
     presence::{AgentView, Role, Wish},
-    routing::Candidate,
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -24,6 +22,9 @@ struct Row {
     wish_since: i64,
     load: i64,
     capacity: i64,
+    team: Option<String>,
+    disabled: bool,
+    forced_by: Option<Uuid>,
 }
 
 /// An agent as stored.
@@ -38,23 +39,14 @@ pub struct AgentRow {
     pub wish_since: Timestamp,
     pub load: i64,
     pub capacity: i64,
+    pub team: Option<String>,
+    /// May not sign in, and is offered nothing.
+    pub disabled: bool,
+    /// The supervisor who set the wish.
+    pub forced_by: Option<AgentId>,
 }
 
-#[derive(sqlx::FromRow)]
-struct CandidateRow {
-    id: Uuid,
-    name: String,
-    wish: String,
-    wish_reason: Option<String>,
-    load: i64,
-    capacity: i64,
-    idle_since: i64,
-    priority: i64,
-    leases: i64,
-    rejections: i64,
-}
-
-fn wish_of(id: Uuid, word: &str, reason: Option<String>) -> Result<Wish, Failure> {
+pub(super) fn wish_of(id: Uuid, word: &str, reason: Option<String>) -> Result<Wish, Failure> {
     Wish::from_words(word, reason).ok_or(Failure::BadRow { table: "agent", column: "wish", id: AgentId::new(id).to_string() })
 }
 
@@ -71,6 +63,9 @@ impl Row {
             wish_since: Timestamp(self.wish_since),
             load: self.load,
             capacity: self.capacity,
+            team: self.team,
+            disabled: self.disabled,
+            forced_by: self.forced_by.map(AgentId::new),
         })
     }
 }
@@ -83,21 +78,9 @@ impl AgentRow {
 
 macro_rules! columns {
     () => {
-        "id, email, name, role, password_hash, wish, wish_reason, wish_since, load, capacity"
+        "id, email, name, role, password_hash, wish, wish_reason, wish_since, load, capacity, team, disabled, forced_by"
     };
 }
-
-/// Selects the members of the queue of conversation `c` who are ready, online at `$now` and have a free place.
-macro_rules! free_member {
-    ($now:literal) => {
-        concat!(
-            "select 1 from queue_member m join agent a on a.id = m.agent join lease l on l.agent = a.id \
-             where m.queue = c.queue and a.wish = 'ready' and a.load < a.capacity and l.expires_at > ",
-            $now
-        )
-    };
-}
-pub(super) use free_member;
 
 impl Tx {
     pub async fn count_agents(&mut self) -> Result<i64, Failure> {
@@ -109,6 +92,37 @@ impl Tx {
         row.map(Row::into_agent).transpose()
     }
 
+    /// Everybody, by name.
+    pub async fn all_agents(&mut self) -> Result<Vec<AgentRow>, Failure> {
+        let rows: Vec<Row> =
+            on!(self, c => sqlx::query_as(concat!("select ", columns!(), " from agent order by name, id")).fetch_all(c).await)?;
+        rows.into_iter().map(Row::into_agent).collect()
+    }
+
+    /// An agent's wish, and when they were last in front of a browser.
+    pub(crate) async fn input_of(&mut self, id: AgentId) -> Result<Option<(Wish, Option<Timestamp>)>, Failure> {
+        let row: Option<(String, Option<String>, Option<i64>)> = on!(self, c => sqlx::query_as("select wish, wish_reason, input_at from agent where id = $1").bind(id.uuid()).fetch_optional(c).await)?;
+        row.map(|(wish, reason, at)| Ok((wish_of(id.uuid(), &wish, reason)?, at.map(Timestamp)))).transpose()
+    }
+
+    /// Keeps others from changing what an agent wishes or holds until the end of the transaction.
+    pub(crate) async fn lock_agent(&mut self, id: AgentId) -> Result<(), Failure> {
+        if let super::Connection::Postgres(transaction) = &mut self.connection {
+            sqlx::query("select 1 from agent where id = $1 for update").bind(id.uuid()).execute(&mut **transaction).await?;
+        }
+        Ok(())
+    }
+
+    /// When an agent was last in front of a browser.
+    pub async fn last_input(&mut self, id: AgentId) -> Result<Option<Timestamp>, Failure> {
+        Ok(self.input_of(id).await?.and_then(|(_, last)| last))
+    }
+
+    pub(crate) async fn note_input(&mut self, id: AgentId, now: Timestamp) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("update agent set input_at = $2 where id = $1").bind(id.uuid()).bind(now.0).execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+
     pub async fn find_agent_by_email(&mut self, email: &str) -> Result<Option<AgentRow>, Failure> {
         let row: Option<Row> = on!(self, c => sqlx::query_as(concat!("select ", columns!(), " from agent where email = $1")).bind(email).fetch_optional(c).await)?;
         row.map(Row::into_agent).transpose()
@@ -116,13 +130,14 @@ impl Tx {
 
     pub async fn add_agent(&mut self, agent: &AgentRow, now: Timestamp) -> Result<(), Failure> {
         on!(self, c => sqlx::query(
-            "insert into agent (id, email, name, role, password_hash, wish, wish_reason, wish_since, load, capacity, ceiling, idle_since, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, $8, $8)"
+            "insert into agent (id, email, name, role, password_hash, wish, wish_reason, wish_since, load, capacity, ceiling, idle_since, created_at, \
+             team, disabled) values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, $8, $8, $10, $11)"
         )
         .bind(agent.id.uuid()).bind(&agent.email).bind(&agent.name).bind(agent.role.word()).bind(&agent.password_hash)
         .bind(agent.wish.word()).bind(agent.wish.reason()).bind(now.0).bind(agent.capacity)
+        .bind(&agent.team).bind(agent.disabled)
         .execute(c).await.map(|_| ()))?;
-        Ok(())
+        self.log_wish(agent.id, &agent.wish, None, now).await
     }
 
     pub async fn set_password_hash(&mut self, id: AgentId, hash: &str) -> Result<(), Failure> {
@@ -130,12 +145,23 @@ impl Tx {
         Ok(())
     }
 
-    /// Stores a wish; `false` if it stood already.
-    pub(crate) async fn store_wish(&mut self, id: AgentId, wish: &Wish, now: Timestamp) -> Result<bool, Failure> {
+    /// Stores a wish, writes it down for the reports, and says which supervisor set it for the agent; `false` if it stood already.
+    /// What a supervisor has set becomes the agent's own when they choose the same.
+    pub(crate) async fn store_wish(
+        &mut self,
+        id: AgentId,
+        wish: &Wish,
+        forced_by: Option<AgentId>,
+        now: Timestamp,
+    ) -> Result<bool, Failure> {
         let changed = on!(self, c => sqlx::query(
-            "update agent set wish = $2, wish_reason = $3, wish_since = $4 \
-             where id = $1 and (wish <> $2 or coalesce(wish_reason, '') <> coalesce($3, ''))"
-        ).bind(id.uuid()).bind(wish.word()).bind(wish.reason()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
+            "update agent set wish = $2, wish_reason = $3, forced_by = $5, input_at = $4, \
+             wish_since = case when wish = $2 and coalesce(wish_reason, '') = coalesce($3, '') then wish_since else $4 end \
+             where id = $1 and (wish <> $2 or coalesce(wish_reason, '') <> coalesce($3, '') or (forced_by is not null and $5 is null))"
+        ).bind(id.uuid()).bind(wish.word()).bind(wish.reason()).bind(now.0).bind(forced_by.map(AgentId::uuid)).execute(c).await.map(|done| done.rows_affected()))?;
+        if changed == 1 {
+            self.log_wish(id, wish, forced_by, now).await?;
+        }
         Ok(changed == 1)
     }
 
@@ -144,6 +170,12 @@ impl Tx {
         let changed = on!(self, c => sqlx::query("update agent set load = load + 1, idle_since = $2 where id = $1 and load < capacity")
             .bind(id.uuid()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(changed == 1)
+    }
+
+    /// A chat was delivered to an agent.
+    pub(crate) async fn delivered(&mut self, id: AgentId, now: Timestamp) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("update agent set last_offer_at = $2 where id = $1").bind(id.uuid()).bind(now.0).execute(c).await.map(|_| ()))?;
+        Ok(())
     }
 
     /// Gives a place back; the ceiling follows the load down to the capacity.
@@ -167,6 +199,10 @@ impl Tx {
         let counts: Vec<(String, i64)> = on!(self, c => sqlx::query_as("select status, count(*) from conversation where agent = $1 group by status")
             .bind(id.uuid()).fetch_all(c).await)?;
         let count = |word: &str| counts.iter().find(|(status, _)| status == word).map_or(0, |(_, n)| *n);
+        let forced_by = match agent.forced_by {
+            Some(supervisor) => self.find_agent(supervisor).await?.map(|row| row.reference()),
+            None => None,
+        };
         Ok(Some(AgentView {
             id,
             name: agent.name,
@@ -178,40 +214,9 @@ impl Tx {
             capacity: agent.capacity,
             ringing: count("offered"),
             wrapping_up: count("wrap_up"),
+            team: agent.team,
+            skills: self.skills_of(id).await?,
+            forced_by,
         }))
-    }
-
-    /// The members of a queue as the router weighs them for one chat, with their names.
-    pub async fn candidates(&mut self, queue: QueueId, chat: ConversationId, now: Timestamp) -> Result<Vec<(Candidate, String)>, Failure> {
-        let cooled = Timestamp(now.0 - REJECT_COOLDOWN.0);
-        let rows: Vec<CandidateRow> = on!(self, c => sqlx::query_as(
-            "select a.id, a.name, a.wish, a.wish_reason, a.load, a.capacity, a.idle_since, m.priority, \
-             (select count(*) from lease l where l.agent = a.id and l.expires_at > $3) as leases, \
-             (select count(*) from offer o where o.agent = a.id and o.conversation = $2 and o.state = 'rejected' and o.ended_at > $4) as rejections \
-             from queue_member m join agent a on a.id = m.agent where m.queue = $1"
-        ).bind(queue.uuid()).bind(chat.uuid()).bind(now.0).bind(cooled.0).fetch_all(c).await)?;
-        rows.into_iter()
-            .map(|row| {
-                let candidate = Candidate {
-                    id: AgentId::new(row.id),
-                    wish: wish_of(row.id, &row.wish, row.wish_reason)?,
-                    online: row.leases > 0,
-                    load: row.load,
-                    capacity: row.capacity,
-                    priority: row.priority,
-                    idle_since: Timestamp(row.idle_since),
-                    cooling_down: row.rejections > 0,
-                };
-                Ok((candidate, row.name))
-            })
-            .collect()
-    }
-
-    /// Whether the router could do anything: somebody waits, and somebody may be rung.
-    pub async fn could_route(&mut self, now: Timestamp) -> Result<bool, Failure> {
-        let waiting: i64 = on!(self, c => sqlx::query_scalar(concat!(
-            "select count(*) from (select 1 from conversation c where c.status = 'waiting' and exists (", free_member!("$1"), ") limit 1) w"
-        )).bind(now.0).fetch_one(c).await)?;
-        Ok(waiting > 0)
     }
 }

@@ -40,10 +40,17 @@ impl Tx {
         Ok(row.map(Queue::from))
     }
 
+    /// The queues that are in use.
     pub async fn all_queues(&mut self) -> Result<Vec<Queue>, Failure> {
-        let rows: Vec<Row> =
-            on!(self, c => sqlx::query_as("select id, name, service, policy from queue order by name").fetch_all(c).await)?;
+        let rows: Vec<Row> = on!(self, c => sqlx::query_as("select id, name, service, policy from queue where archived = false order by name")
+            .fetch_all(c).await)?;
         Ok(rows.into_iter().map(Queue::from).collect())
+    }
+
+    /// Names of all queues, those that were put away too.
+    pub(crate) async fn every_queue(&mut self) -> Result<Vec<(QueueId, String)>, Failure> {
+        let rows: Vec<(Uuid, String)> = on!(self, c => sqlx::query_as("select id, name from queue order by name").fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(id, name)| (QueueId::new(id), name)).collect())
     }
 
     pub async fn queues_of(&mut self, agent: AgentId) -> Result<Vec<Queue>, Failure> {
@@ -70,6 +77,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Members who can sign in.
+    pub(crate) async fn count_members(&mut self, queue: QueueId) -> Result<i64, Failure> {
+        Ok(on!(self, c => sqlx::query_scalar(
+            "select count(*) from queue_member m join agent a on a.id = m.agent where m.queue = $1 and a.disabled = false"
+        ).bind(queue.uuid()).fetch_one(c).await)?)
+    }
+
     /// Makes an agent a member; higher priority is served first.
     pub async fn add_member(&mut self, queue: QueueId, agent: AgentId, priority: i64) -> Result<(), Failure> {
         on!(self, c => sqlx::query(
@@ -81,10 +95,10 @@ impl Tx {
     /// How many members of a queue are ready and online, and how many chats wait.
     pub async fn pulse_of_queue(&mut self, queue: QueueId, now: Timestamp) -> Result<(i64, i64), Failure> {
         let ready: i64 = on!(self, c => sqlx::query_scalar(
-            "select count(*) from queue_member m join agent a on a.id = m.agent where m.queue = $1 and a.wish = 'ready' \
+            "select count(*) from queue_member m join agent a on a.id = m.agent where m.queue = $1 and a.wish = 'ready' and a.disabled = false \
              and exists (select 1 from lease l where l.agent = a.id and l.expires_at > $2)"
         ).bind(queue.uuid()).bind(now.0).fetch_one(c).await)?;
-        let waiting: i64 = on!(self, c => sqlx::query_scalar("select count(*) from conversation where queue = $1 and status in ('waiting', 'offered')")
+        let waiting: i64 = on!(self, c => sqlx::query_scalar("select count(*) from conversation where queue = $1 and status <> 'closed' and status in ('waiting', 'offered')")
             .bind(queue.uuid()).fetch_one(c).await)?;
         Ok((ready, waiting))
     }

@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::types::Json;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// Something committed that followers want to hear of.
@@ -32,6 +32,8 @@ pub enum Outgoing {
 
 /// Events older than this many behind a stream's head are answered by a snapshot and need not be kept.
 const KEPT: i64 = 2_000;
+/// How many streams' heads one statement asks for.
+const HEADS_AT_ONCE: usize = 1_000;
 
 impl Tx {
     /// The life of all numberings of this desk.
@@ -78,6 +80,63 @@ impl Tx {
     pub async fn stream_head(&mut self, stream: Stream) -> Result<u64, Failure> {
         let head: Option<i64> = on!(self, c => sqlx::query_scalar("select last_seq from stream where id = $1").bind(stream.to_string()).fetch_optional(c).await)?;
         Ok(unsigned(head.unwrap_or(0)))
+    }
+
+    /// The numbers of the last events of these streams; 0 for one that has none.
+    pub async fn heads_of(&mut self, streams: &[Stream]) -> Result<Vec<(Stream, u64)>, Failure> {
+        let mut heads = Vec::with_capacity(streams.len());
+        for some in streams.chunks(HEADS_AT_ONCE) {
+            let chats = self.heads_of_chats(some).await?;
+            let others = self.heads_of_others(some).await?;
+            heads.extend(some.iter().map(|stream| {
+                let head = match stream {
+                    Stream::ChatInternal(id) => chats.get(&id.uuid()).map(|(seq, _)| *seq),
+                    Stream::ChatPublic(id) => chats.get(&id.uuid()).map(|(_, pub_seq)| *pub_seq),
+                    Stream::Agent(_) | Stream::Queue(_) | Stream::Board => others.get(&stream.to_string()).copied(),
+                };
+                (*stream, head.map_or(0, unsigned))
+            }));
+        }
+        Ok(heads)
+    }
+
+    async fn heads_of_chats(&mut self, streams: &[Stream]) -> Result<HashMap<Uuid, (i64, i64)>, Failure> {
+        let ids = streams.iter().filter_map(|stream| match stream {
+            Stream::ChatInternal(id) | Stream::ChatPublic(id) => Some(id.uuid()),
+            Stream::Agent(_) | Stream::Queue(_) | Stream::Board => None,
+        });
+        let ids: Vec<Uuid> = ids.collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(Uuid, i64, i64)> = on!(self, c => {
+            let mut query = sqlx::QueryBuilder::<Driver>::new("select id, last_seq, last_pub_seq from conversation where id in (");
+            let mut list = query.separated(", ");
+            for id in &ids {
+                list.push_bind(*id);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        Ok(rows.into_iter().map(|(id, seq, pub_seq)| (id, (seq, pub_seq))).collect())
+    }
+
+    async fn heads_of_others(&mut self, streams: &[Stream]) -> Result<HashMap<String, i64>, Failure> {
+        let names: Vec<String> =
+            streams.iter().filter(|stream| matches!(stream, Stream::Agent(_) | Stream::Queue(_))).map(Stream::to_string).collect();
+        if names.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(String, i64)> = on!(self, c => {
+            let mut query = sqlx::QueryBuilder::<Driver>::new("select id, last_seq from stream where id in (");
+            let mut list = query.separated(", ");
+            for name in &names {
+                list.push_bind(name.clone());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        Ok(rows.into_iter().collect())
     }
 
     /// The stream's events after `seq`, oldest first.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::live::Hub;
 use domain::{ids::Epoch, time::Timestamp};
 use std::path::Path;
 use uuid::Uuid;
@@ -8,7 +9,7 @@ const CONNECTIONS: Connections = Connections { readers: 2, writers: 2 };
 /// Opens the desk in `directory`; one that has none gets this epoch.
 async fn open(directory: &Path, epoch: u128) -> Database {
     let url = format!("sqlite://{}/desk.db", directory.display());
-    let database = Database::open(&url, CONNECTIONS, Hub::default()).await.unwrap();
+    let database = Database::open(&url, CONNECTIONS, Bus::Local(Hub::default())).await.unwrap();
     let epoch = Uuid::from_u128(epoch);
     database.write(async move |tx: &mut Tx| tx.ensure_desk(epoch, Timestamp(1)).await).await.unwrap();
     database

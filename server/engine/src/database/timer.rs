@@ -1,6 +1,6 @@
 //! Deadlines as rows: one a kind and subject, so that setting again moves it.
 
-use super::{Outgoing, Tx, on};
+use super::{Connection, Outgoing, Tx, on};
 use crate::failure::Failure;
 use domain::time::Timestamp;
 use uuid::Uuid;
@@ -14,16 +14,40 @@ pub enum TimerKind {
     ChatsReturn,
     /// Subject: the conversation whose customer is gone.
     CustomerGone,
+    /// Subject: the parked conversation whose queue opens.
+    Unpark,
+    /// Subject: the conversation that has waited for too long in its queue.
+    Overflow,
+    /// Subject: the conversation whose customer may be silent.
+    Inactivity,
+    /// Subject: the ended conversation that nobody leaves.
+    WrapUp,
+    /// Subject: the ready agent who may be away.
+    AgentIdle,
 }
 
 impl TimerKind {
-    const ALL: [TimerKind; 3] = [Self::OfferExpires, Self::ChatsReturn, Self::CustomerGone];
+    const ALL: [TimerKind; 8] = [
+        Self::OfferExpires,
+        Self::ChatsReturn,
+        Self::CustomerGone,
+        Self::Unpark,
+        Self::Overflow,
+        Self::Inactivity,
+        Self::WrapUp,
+        Self::AgentIdle,
+    ];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::OfferExpires => "offer_expires",
             Self::ChatsReturn => "chats_return",
             Self::CustomerGone => "customer_gone",
+            Self::Unpark => "unpark",
+            Self::Overflow => "overflow",
+            Self::Inactivity => "inactivity",
+            Self::WrapUp => "wrap_up",
+            Self::AgentIdle => "agent_idle",
         }
     }
 }
@@ -49,6 +73,12 @@ impl Tx {
         Ok(())
     }
 
+    pub(crate) async fn has_timer(&mut self, kind: TimerKind, subject: Uuid) -> Result<bool, Failure> {
+        let found: i64 = on!(self, c => sqlx::query_scalar("select count(*) from timer where kind = $1 and subject = $2")
+            .bind(kind.word()).bind(subject).fetch_one(c).await)?;
+        Ok(found > 0)
+    }
+
     /// What is due, oldest first; at most `limit`.
     pub async fn due_timers(&mut self, now: Timestamp, limit: i64) -> Result<Vec<Due>, Failure> {
         let rows: Vec<(String, Uuid)> = on!(self, c => sqlx::query_as(
@@ -69,11 +99,38 @@ impl Tx {
         Ok(found == 1)
     }
 
-    /// A node begins after a rest: what ran out, or is about to, while nobody could be heard of waits until `soon`, so that
-    /// browsers have the time to come back. The node's own leases count as seen now.
-    pub(crate) async fn clamp_deadlines(&mut self, node: &str, now: Timestamp, soon: Timestamp) -> Result<(), Failure> {
+    /// Whether this deadline has passed and no other node is acting on it: then it is this transaction's alone. What the
+    /// deadline is about is locked by whoever acts; this lock is one that nobody else waits for.
+    pub(crate) async fn claim_due(&mut self, due: Due, now: Timestamp) -> Result<bool, Failure> {
+        if let Connection::Postgres(transaction) = &mut self.connection {
+            let claim = sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended($1, 0))");
+            let mine: bool = claim.bind(format!("timer {} {}", due.kind.word(), due.subject)).fetch_one(&mut **transaction).await?;
+            if !mine {
+                return Ok(false);
+            }
+        }
+        self.is_due(due, now).await
+    }
+
+    /// The deadline was acted on; one that was moved on meanwhile stays.
+    pub(crate) async fn clear_due(&mut self, due: Due, now: Timestamp) -> Result<(), Failure> {
+        on!(self, c => sqlx::query("delete from timer where kind = $1 and subject = $2 and due_at <= $3")
+            .bind(due.kind.word()).bind(due.subject).bind(now.0).execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// A node begins after a rest: those who held leases on it count as seen now, and have until `soon` to come back.
+    pub(crate) async fn clamp_leases(&mut self, node: &str, now: Timestamp, soon: Timestamp) -> Result<(), Failure> {
         on!(self, c => sqlx::query("update lease set seen_at = $1, expires_at = $2 where node = $3 and expires_at < $2")
             .bind(now.0).bind(soon.0).bind(node).execute(c).await.map(|_| ()))?;
+        on!(self, c => sqlx::query("update agent set input_at = $1 where input_at < $1 and id in (select agent from lease where node = $2)")
+            .bind(now.0).bind(node).execute(c).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The desk begins after a rest: what ran out, or is about to, while nobody could be heard of waits until `soon`, so that
+    /// browsers have the time to come back. Not for a node that joins others: they heard everybody.
+    pub(crate) async fn clamp_deadlines(&mut self, soon: Timestamp) -> Result<(), Failure> {
         for statement in [
             "update customer_lease set expires_at = $1 where expires_at < $1",
             "update offer set deadline = $1 where state = 'pending' and deadline < $1",

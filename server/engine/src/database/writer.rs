@@ -6,9 +6,9 @@
 //! are committed in batches.
 
 use super::{Address, Connection, Tx, batch, dialect};
-use crate::{bugs::Bug, failure::Failure, live::Hub};
+use crate::{bugs::Bug, bus::Bus, failure::Failure};
 use futures_util::{FutureExt, future::LocalBoxFuture};
-use sqlx::{PgPool, SqlitePool, postgres::PgPoolOptions};
+use sqlx::{Executor as _, PgPool, SqlitePool, postgres::PgPoolOptions};
 use std::{panic::AssertUnwindSafe, rc::Rc, sync::Arc};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 const GROUP: usize = 64;
 /// The most jobs that wait; beyond it the writer refuses before it acknowledges anything.
 const QUEUE: usize = 4_096;
+/// A node that stands still in the middle of a write holds up the others no longer than this.
+const LET_GO: &str = "set idle_in_transaction_session_timeout = '10s'";
 /// How often a closure is tried again when PostgreSQL reports a conflict.
 const TRIES: u32 = 8;
 
@@ -83,20 +85,24 @@ where
 }
 
 /// Serialisation failure or deadlock: the transaction may succeed if run again. So may one that stored a key which
-/// another transaction stored first: run again, it finds what is there.
+/// another transaction stored first: run again, it finds what is there. And one that lost a compare-and-set, or a place
+/// that another node filled first.
 fn is_conflict(failure: &Failure) -> bool {
+    if let Failure::Unavailable = failure {
+        return true;
+    }
     let Failure::Database(sqlx::Error::Database(error)) = failure else { return false };
     matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
 }
 
 impl Writer {
     /// Starts the writer's thread. It ends after [`Writer::close`].
-    pub(super) fn start(address: Address, connections: u32, hub: Hub) -> anyhow::Result<Self> {
+    pub(super) fn start(address: Address, connections: u32, bus: Bus) -> anyhow::Result<Self> {
         let (closures, closure_queue) = mpsc::channel(QUEUE);
         let (commands, command_queue) = mpsc::channel(QUEUE);
         let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let worker = Worker { closures: closure_queue, commands: command_queue, hub, closing: closing.clone() };
+        let worker = Worker { closures: closure_queue, commands: command_queue, bus, closing: closing.clone() };
         // Also when the thread ends in a panic: nobody shall wait for it for ever.
         let done = closed.clone().drop_guard();
         std::thread::Builder::new().name("deskbell-writer".into()).spawn(move || {
@@ -134,7 +140,7 @@ impl Writer {
 struct Worker {
     closures: mpsc::Receiver<Box<dyn Job>>,
     commands: mpsc::Receiver<batch::Ticket>,
-    hub: Hub,
+    bus: Bus,
     closing: CancellationToken,
 }
 
@@ -171,7 +177,10 @@ impl Worker {
                 pool.close().await;
             }
             Address::Postgres(options) => {
-                let pool = PgPoolOptions::new().max_connections(connections.max(2)).connect_lazy_with(options);
+                let pool = PgPoolOptions::new()
+                    .max_connections(connections.max(2))
+                    .after_connect(|connection, _| Box::pin(async move { connection.execute(LET_GO).await.map(|_| ()) }))
+                    .connect_lazy_with(options);
                 self.postgres(&pool, connections.max(2) as usize).await;
                 pool.close().await;
             }
@@ -238,24 +247,24 @@ impl Worker {
             (None, Connection::Sqlite(transaction)) => transaction.commit().await,
             (None, Connection::Postgres(transaction)) => transaction.commit().await,
         };
-        finish(committed, group, decided, outgoing, &self.hub);
+        finish(committed, group, decided, outgoing, &self.bus);
     }
 
     async fn postgres(mut self, pool: &PgPool, connections: usize) {
         let permits = Arc::new(Semaphore::new(connections - 1));
-        let hub = Rc::new(self.hub.clone());
+        let bus = Rc::new(self.bus.clone());
         let all = Arc::clone(&permits);
         while let Some(group) = self.next_group().await {
             for job in group.closures {
                 let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { return };
-                let (pool, hub) = (pool.clone(), Rc::clone(&hub));
+                let (pool, bus) = (pool.clone(), Rc::clone(&bus));
                 tokio::task::spawn_local(async move {
-                    run_alone(&pool, job, &hub).await;
+                    run_alone(&pool, job, &bus).await;
                     drop(permit);
                 });
             }
             if !group.commands.is_empty() {
-                run_commands(pool, group.commands, &hub).await;
+                run_commands(pool, group.commands, &bus).await;
             }
         }
         // Whoever still writes holds a permit.
@@ -301,7 +310,7 @@ async fn run_in_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), sqlx::Er
 }
 
 /// One closure in a transaction of its own.
-async fn run_alone(pool: &PgPool, mut job: Box<dyn Job>, hub: &Hub) {
+async fn run_alone(pool: &PgPool, mut job: Box<dyn Job>, bus: &Bus) {
     for attempt in 1..=TRIES {
         let mut tx = match pool.begin().await {
             Ok(transaction) => Tx { connection: Connection::Postgres(transaction), outgoing: Vec::new() },
@@ -316,7 +325,7 @@ async fn run_alone(pool: &PgPool, mut job: Box<dyn Job>, hub: &Hub) {
         match committed {
             Ok(outgoing) => {
                 job.answer(Ok(()));
-                return hub.publish(outgoing);
+                return bus.publish(outgoing);
             }
             Err(failure) if attempt == TRIES || !(matches!(step, Step::Again) || is_conflict(&failure)) => return job.answer(Err(failure)),
             Err(_) => {}
@@ -324,16 +333,16 @@ async fn run_alone(pool: &PgPool, mut job: Box<dyn Job>, hub: &Hub) {
     }
 }
 
-async fn run_commands(pool: &PgPool, commands: Vec<batch::Ticket>, hub: &Hub) {
+async fn run_commands(pool: &PgPool, commands: Vec<batch::Ticket>, bus: &Bus) {
     for attempt in 1..=TRIES {
         let outcome = try_commands(pool, &commands).await;
         match outcome {
             Ok((decided, outgoing)) => {
-                return finish(Ok(()), Group { closures: Vec::new(), commands }, decided, outgoing, hub);
+                return finish(Ok(()), Group { closures: Vec::new(), commands }, decided, outgoing, bus);
             }
             Err(failure) if attempt == TRIES || !is_conflict(&failure) => {
                 let decided = commands.iter().map(|_| Err(copy(&failure))).collect();
-                return finish(Ok(()), Group { closures: Vec::new(), commands }, decided, Vec::new(), hub);
+                return finish(Ok(()), Group { closures: Vec::new(), commands }, decided, Vec::new(), bus);
             }
             Err(_) => {}
         }
@@ -356,7 +365,7 @@ async fn answer_early(commands: Vec<batch::Ticket>, decided: &mut batch::Decided
 }
 
 /// Answers everybody, then tells the followers.
-fn finish(committed: Result<(), sqlx::Error>, group: Group, decided: batch::Decided, outgoing: Vec<super::Outgoing>, hub: &Hub) {
+fn finish(committed: Result<(), sqlx::Error>, group: Group, decided: batch::Decided, outgoing: Vec<super::Outgoing>, bus: &Bus) {
     let ok = match &committed {
         Ok(()) => true,
         Err(error) => {
@@ -371,7 +380,7 @@ fn finish(committed: Result<(), sqlx::Error>, group: Group, decided: batch::Deci
         job.answer(if ok { Ok(()) } else { Err(Failure::Unavailable) });
     }
     if ok {
-        hub.publish(outgoing);
+        bus.publish(outgoing);
     }
 }
 

@@ -87,6 +87,19 @@ fn a_slow_reader_is_told_to_pull_and_its_memory_is_bounded() {
 }
 
 #[test]
+fn a_burst_of_hints_waits_once() {
+    let hub = Hub::default();
+    let (inbox, other) = (hub.inbox(owner(1)), hub.inbox(owner(2)));
+    hub.follow(&inbox, chat());
+    for seq in [3, 9, 4] {
+        hub.behind(chat(), seq);
+    }
+    assert!(matches!(inbox.take(), Some(Item::Behind(stream, 9)) if stream == chat()));
+    assert!(inbox.take().is_none() && other.take().is_none());
+    assert_eq!(hub.followed(), [chat()]);
+}
+
+#[test]
 fn who_stops_following_hears_nothing_more() {
     let hub = Hub::default();
     let inbox = hub.inbox(owner(1));

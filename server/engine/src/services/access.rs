@@ -34,10 +34,11 @@ async fn may_see(tx: &mut Tx, caller: &Caller, chat: &Conversation) -> Result<()
 pub async fn stream(tx: &mut Tx, caller: &Caller, stream: Stream) -> Result<(), Failure> {
     let allowed = match (caller, stream) {
         (Caller::Customer(customer), Stream::ChatPublic(chat)) => customer.conversation == chat,
-        (Caller::Customer(_), Stream::ChatInternal(_) | Stream::Agent(_) | Stream::Queue(_)) => false,
+        (Caller::Customer(_), Stream::ChatInternal(_) | Stream::Agent(_) | Stream::Queue(_) | Stream::Board) => false,
         (Caller::Agent(_), Stream::ChatInternal(chat)) => return conversation_to_read(tx, caller, chat).await.map(|_| ()),
         (Caller::Agent(_), Stream::ChatPublic(_)) => false,
         (Caller::Agent(agent), Stream::Agent(id)) => agent.id == id,
+        (Caller::Agent(agent), Stream::Board) => sees_all(agent),
         (Caller::Agent(agent), Stream::Queue(queue)) => sees_all(agent) || tx.is_member(queue, agent.id).await?,
     };
     if allowed { Ok(()) } else { Err(Failure::NotFound) }
@@ -45,10 +46,19 @@ pub async fn stream(tx: &mut Tx, caller: &Caller, stream: Stream) -> Result<(), 
 
 /// Supervisors and admins see every queue.
 pub fn sees_all(agent: &AgentCaller) -> bool {
-    match agent.role {
+    role_sees_all(agent.role)
+}
+
+pub fn role_sees_all(role: Role) -> bool {
+    match role {
         Role::Supervisor | Role::Admin => true,
         Role::Agent => false,
     }
+}
+
+/// The supervisor or admin behind a call; others are refused.
+pub fn supervisor(caller: &Caller) -> Result<&AgentCaller, Failure> {
+    agent(caller).and_then(|agent| if sees_all(agent) { Ok(agent) } else { Err(Failure::Forbidden) })
 }
 
 /// The agent behind a call; customers are refused.

@@ -66,18 +66,18 @@ impl Services {
             .await
     }
 
-    /// Ends the work on an abandoned chat with a note of what was done.
-    pub async fn end_abandoned(&self, caller: &Caller, id: ConversationId, key: ClientKey, note: &str) -> Result<(), Failure> {
+    /// Ends the work on an abandoned chat or a callback with a note of what was done.
+    pub async fn end_work_item(&self, caller: &Caller, id: ConversationId, key: ClientKey, note: &str) -> Result<(), Failure> {
         let (caller, note, now) = (caller.clone(), Body::parse(note)?, self.clock.now());
         self.database
             .write(async move |tx: &mut Tx| {
                 let agent = access::agent(&caller)?.reference();
                 let before = access::conversation(tx, &caller, id).await?;
                 let mut after = before.chat.clone();
-                let events = after.end_abandoned(&agent, note.clone(), key, now)?;
+                let events = after.end_work_item(&agent, note.clone(), key, now)?;
                 let sender = caller.sender();
                 ledger::store(tx, ledger::Step { before: &before, after, events, sender: &sender, offered_to: None }, now).await?;
-                Ok(())
+                tx.set_closing_note(id, note.as_str()).await
             })
             .await
     }

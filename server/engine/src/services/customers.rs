@@ -1,6 +1,6 @@
 //! The customer's side: starting a chat, being there, ending and leaving.
 
-use super::{Services, access, ledger, offers};
+use super::{Services, access, callbacks, hours, ledger, offers, parking, waits};
 use crate::{
     caller::{Caller, CustomerCaller},
     database::{ChatFacts, Left, NewConversation, NewCustomer, TimerKind, Tx},
@@ -15,11 +15,13 @@ use domain::{
     live::Stream,
     message::{Body, one_line},
     queue::{MayEnd, Policy},
+    routing::needs,
+    settings::language_of,
     site::is_site_key,
     state::ChatState,
     ticket::parse_email,
     time::{Millis, Timestamp},
-    wire::{CustomerChat, EndRule},
+    wire::{Availability, CustomerChat, EndRule},
 };
 use uuid::Uuid;
 
@@ -38,6 +40,8 @@ pub struct StartChat {
     pub start: Uuid,
     pub name: String,
     pub email: Option<String>,
+    /// Where the customer works, as their page says.
+    pub company: Option<String>,
     pub text: String,
     pub page: Option<String>,
     pub user_agent: Option<String>,
@@ -55,6 +59,7 @@ pub struct Started {
 struct Parsed {
     name: String,
     email: Option<String>,
+    company: Option<String>,
     body: Body,
 }
 
@@ -70,7 +75,8 @@ fn parse(start: &StartChat) -> Result<Parsed, Failure> {
         Some(text) => Some(parse_email(text).ok_or(Failure::Invalid { field: "email", why: "problem.email" })?),
         None => None,
     };
-    Ok(Parsed { name, email, body: Body::parse(&start.text)? })
+    let company = start.company.as_deref().map(one_line).map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
+    Ok(Parsed { name, email, company: company.filter(|text| !text.is_empty()), body: Body::parse(&start.text)? })
 }
 
 fn first_words(text: &str) -> String {
@@ -118,16 +124,23 @@ impl Services {
         let mut tx = self.database.read().await?;
         let facts = access::conversation_to_read(&mut tx, caller, id).await?;
         let policy = tx.queue(facts.chat.queue).await?.policy;
+        let openness = hours::of(&mut tx, &policy, now).await?;
         let state = ChatState::replay_public(&tx.public_events_after(id, 0, i64::MAX).await?);
+        let pace = waits::pace(&mut tx, facts.chat.queue, now).await?;
         let place = if facts.card.is_waiting() { place_in_line(&tx.line(facts.chat.queue).await?, id) } else { None };
+        let expected = place.and_then(|place| pace.expected(place, now));
         Ok(CustomerChat {
             conversation: id,
             epoch: tx.epoch().await?,
             now,
             state,
-            end_right: facts.chat.end_right(&policy),
+            end_right: facts.chat.end_right(&policy, openness.is_open()),
             end_rule: end_rule(&policy),
             place,
+            expected,
+            availability: Availability { open: openness.is_open(), opens_at: openness.opens() },
+            callback_from: callbacks::offered_from(&facts, &policy, openness),
+            called_at: facts.chat.extra.callback.as_ref().map(domain::callback::Callback::masked),
         })
     }
 
@@ -153,12 +166,13 @@ impl Services {
                 let id = access::customer(&who)?.conversation;
                 let facts = access::conversation(tx, &who, id).await?;
                 let policy = tx.queue(facts.chat.queue).await?.policy;
+                let open = hours::of(tx, &policy, now).await?.is_open();
                 // Asked first on a copy, so that a refused end withdraws no offer.
-                facts.chat.clone().customer_ends(&policy, now)?;
+                facts.chat.clone().customer_ends(&policy, open, now)?;
                 offers::cancel_of(tx, &facts, now).await?;
                 let before = access::conversation(tx, &who, id).await?;
                 let mut after = before.chat.clone();
-                let events = after.customer_ends(&policy, now)?;
+                let events = after.customer_ends(&policy, open, now)?;
                 let sender = who.sender();
                 ledger::store(tx, ledger::Step { before: &before, after, events, sender: &sender, offered_to: None }, now).await?;
                 tx.clear_timer(TimerKind::CustomerGone, id.uuid()).await
@@ -176,14 +190,16 @@ impl Services {
                 let customer = access::customer(&caller)?;
                 let facts = access::conversation(tx, &caller, customer.conversation).await?;
                 match facts.chat.status {
-                    Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { .. } => {
+                    Status::WrapUp { .. } | Status::Closed { .. } | Status::Abandoned { .. } | Status::Callback { .. } => {
                         tx.revoke_customer_tokens(customer.id).await
                     }
-                    Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } => Err(Refusal::NotEnded.into()),
+                    Status::Waiting { .. } | Status::Offered { .. } | Status::Active { .. } | Status::Parked { .. } => {
+                        Err(Refusal::NotEnded.into())
+                    }
                 }
             })
             .await?;
-        self.hub.end_customer(id);
+        self.bus.end_customer(id);
         Ok(())
     }
 
@@ -253,8 +269,25 @@ async fn open(tx: &mut Tx, services: &Services, start: &StartChat, parsed: &Pars
     let site = tx.find_site_by_key(&start.site_key).await?.ok_or(Failure::NotFound)?;
     let queue = tx.queue(site.queue).await?;
     let (customer, id) = (CustomerId::new(services.secrets.id()), ConversationId::new(services.secrets.id()));
-    let new =
-        NewCustomer { id: customer, site: site.id, name: &parsed.name, email: parsed.email.as_deref(), locale: start.locale.as_deref() };
+    let new = NewCustomer {
+        id: customer,
+        site: site.id,
+        name: &parsed.name,
+        email: parsed.email.as_deref(),
+        company: parsed.company.as_deref(),
+        locale: start.locale.as_deref(),
+    };
+    let language = start.locale.as_deref().map(language_of).filter(|tag| !tag.is_empty());
+    let needs = needs(&queue.policy, language.as_deref(), &tx.skills().await?);
+    let last_agent = match &parsed.email {
+        Some(email) if queue.policy.prefer_last_agent => tx.last_agent_of(site.id, email).await?,
+        Some(_) | None => None,
+    };
+    if let Some(email) = parsed.email.as_deref().filter(|_| queue.policy.one_chat)
+        && tx.has_open_chat(site.id, email).await?
+    {
+        return Err(Failure::Invalid { field: "email", why: "problem.one_chat" });
+    }
     tx.add_customer(new, now).await?;
     let opening = Opening {
         id,
@@ -269,6 +302,8 @@ async fn open(tx: &mut Tx, services: &Services, start: &StartChat, parsed: &Pars
         locale: start.locale.clone(),
         first: parsed.body.clone(),
         client: ClientKey(start.start),
+        needs,
+        last_agent,
     };
     let (chat, events) = Conversation::open(opening, now);
     tx.add_conversation(NewConversation { chat: &chat, start_key: start.start, words: &first_words(parsed.body.as_str()) }).await?;
@@ -279,6 +314,7 @@ async fn open(tx: &mut Tx, services: &Services, start: &StartChat, parsed: &Pars
     let facts = tx.find_conversation(id).await?.ok_or(Failure::NotFound)?;
     tx.tell_queue(queue.id, QueueEvent::Card { card: facts.card }, now).await?;
     tx.outgoing.push(crate::database::Outgoing::Route);
+    parking::arrived(tx, id, now).await?;
     Ok(caller)
 }
 
@@ -298,7 +334,7 @@ async fn back(tx: &mut Tx, id: ConversationId, now: Timestamp) -> Result<(), Fai
 /// Nobody is connected any more: while the chat waits, the queue's patience begins.
 pub(crate) async fn await_return(tx: &mut Tx, id: ConversationId, now: Timestamp) -> Result<(), Failure> {
     let Some(facts) = tx.find_conversation(id).await? else { return Ok(()) };
-    if facts.card.is_waiting() {
+    if facts.card.is_unanswered() {
         let policy = tx.queue(facts.chat.queue).await?.policy;
         tx.set_timer(TimerKind::CustomerGone, id.uuid(), now + policy.abandon_after).await?;
     }
@@ -311,6 +347,10 @@ pub(crate) async fn give_up(tx: &mut Tx, id: ConversationId, now: Timestamp) -> 
         return Ok(());
     }
     let Some(facts) = tx.lock_conversation(id).await? else { return Ok(()) };
+    if matches!(facts.chat.status, Status::Parked { .. }) {
+        // They were told that nobody is there; the chat waits for those who will be.
+        return Ok(());
+    }
     offers::cancel_of(tx, &facts, now).await?;
     let before: ChatFacts = tx.lock_conversation(id).await?.ok_or(Failure::NotFound)?;
     let mut after = before.chat.clone();

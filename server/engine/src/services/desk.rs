@@ -3,7 +3,7 @@
 use super::{Services, access};
 use crate::{caller::Caller, database::Tx, failure::Failure};
 use domain::{
-    desk::{AgentState, DeskSnapshot, OfferView, QueueState},
+    desk::{AgentState, DeskSnapshot, OfferView, QueueBrief, QueueState},
     ids::{AgentId, QueueId},
     live::Stream,
     queue::Queue,
@@ -17,13 +17,15 @@ impl Services {
         let agent = access::agent(caller)?;
         let now = self.clock.now();
         let mut tx = self.database.read().await?;
-        let queues = if access::sees_all(agent) { tx.all_queues().await? } else { tx.queues_of(agent.id).await? };
+        let served = tx.queues_of(agent.id).await?;
+        let member_of = served.iter().map(|queue| queue.id).collect();
+        let queues = if access::sees_all(agent) { tx.all_queues().await? } else { served };
         let state = agent_state(&mut tx, agent.id, queues.iter().map(|queue| queue.id).collect()).await?;
+        let team = state.me.team.clone();
         let mut chats = BTreeMap::new();
         for id in state.mine.keys() {
             chats.insert(*id, ChatState::replay(&tx.all_events(*id).await?));
         }
-        let ticket_required = queues.iter().filter(|queue| queue.policy.ticket_required).map(|queue| queue.id).collect();
         let mut states = Vec::new();
         for queue in queues {
             states.push(queue_state(&mut tx, queue).await?);
@@ -34,9 +36,25 @@ impl Services {
             agent: state,
             queues: states,
             chats,
-            reasons: self.reasons.clone(),
-            ticket_required,
+            reasons: tx.reasons().await?.into_iter().filter(|reason| reason.is_for(team.as_deref())).collect(),
+            desk: tx.all_queues().await?.iter().map(brief).collect(),
+            skills: tx.skills().await?,
+            prefs: tx.prefs(agent.id).await?,
+            idle_after: tx.desk_settings().await?.agent_idle_after,
+            member_of,
+            colleagues: tx.all_agents().await?.iter().map(|agent| agent.reference()).collect(),
         })
+    }
+}
+
+pub(crate) fn brief(queue: &Queue) -> QueueBrief {
+    QueueBrief {
+        id: queue.id,
+        name: queue.name.clone(),
+        service: queue.service.clone(),
+        description: queue.policy.description.clone(),
+        distribution: queue.policy.distribution,
+        ticket_required: queue.policy.ticket_required,
     }
 }
 

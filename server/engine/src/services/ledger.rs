@@ -1,13 +1,15 @@
 //! What every step of a conversation has in common: its events and row are stored, places are taken and given back, and
 //! the lists that show the chat are told; all in the transaction of the step.
 
+use super::{parking, silence};
 use crate::{
+    bugs::Bug,
     database::{ChatFacts, Outgoing, Tx},
     failure::Failure,
 };
 use domain::{
     conversation::{Conversation, Refusal, Status},
-    desk::{AgentEvent, Card, Place, QueueEvent},
+    desk::{AgentEvent, Card, CardFacts, Place, QueueEvent},
     event::Event,
     ids::AgentId,
     message::AgentRef,
@@ -30,10 +32,15 @@ pub(crate) struct Step<'a> {
 pub(crate) const DESK: &str = "desk";
 
 /// An agent whose own list shows the chat.
-fn owner(status: &Status) -> Option<AgentId> {
+pub(crate) fn owner(status: &Status) -> Option<AgentId> {
     match status {
         Status::Active { agent, .. } | Status::WrapUp { agent, .. } => Some(agent.id),
-        Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } | Status::Closed { .. } => None,
+        Status::Waiting { .. }
+        | Status::Offered { .. }
+        | Status::Abandoned { .. }
+        | Status::Parked { .. }
+        | Status::Callback { .. }
+        | Status::Closed { .. } => None,
     }
 }
 
@@ -43,22 +50,32 @@ pub(crate) async fn store(tx: &mut Tx, step: Step<'_>, now: Timestamp) -> Result
     if events.is_empty() {
         return Ok(before.card.clone());
     }
-    let card = Card { place: Place::from(&after.status), priority: after.priority, ticket: after.ticket, ..before.card.clone() };
+    let card = card_after(tx, before, &after).await?;
     tx.save_conversation(&after, offered_to.map(|agent| agent.name.as_str())).await?;
     tx.add_events(after.id, sender, events).await?;
+    silence::watch_chat(tx, before, &after, now).await?;
     move_places(tx, &before.chat.status, &after.status, now).await?;
+    parking::stepped(tx, &before.chat, &after, now).await?;
     if card != before.card {
         tell_owners(tx, &before.chat.status, &after.status, &card, now).await?;
-        let event = match card.place {
-            Place::Closed { .. } => QueueEvent::Gone { conversation: card.conversation },
-            Place::Waiting { .. } | Place::Offered { .. } | Place::Active { .. } | Place::WrapUp { .. } | Place::Abandoned { .. } => {
-                QueueEvent::Card { card: card.clone() }
-            }
-        };
+        let gone = QueueEvent::Gone { conversation: card.conversation };
+        if before.chat.queue != card.queue {
+            tx.tell_queue(before.chat.queue, gone.clone(), now).await?;
+        }
+        let event = if matches!(card.place, Place::Closed { .. }) { gone } else { QueueEvent::Card { card: card.clone() } };
         tx.tell_queue(card.queue, event, now).await?;
         tx.outgoing.push(Outgoing::Route);
     }
     Ok(card)
+}
+
+/// The chat's card after a step.
+async fn card_after(tx: &mut Tx, before: &ChatFacts, after: &Conversation) -> Result<Card, Failure> {
+    let old = &before.card;
+    let service = if before.chat.queue == after.queue { old.service.clone() } else { tx.queue(after.queue).await?.service };
+    let facts =
+        CardFacts { email: old.email.clone(), service, site: old.site.clone(), words: old.words.clone(), company: old.company.clone() };
+    Ok(Card::of(after, facts))
 }
 
 async fn move_places(tx: &mut Tx, before: &Status, after: &Status, now: Timestamp) -> Result<(), Failure> {
@@ -66,7 +83,7 @@ async fn move_places(tx: &mut Tx, before: &Status, after: &Status, now: Timestam
     if old == new {
         return Ok(());
     }
-    if let Some(agent) = old {
+    if let Some(agent) = old.filter(|_| !Bug::KeepPlaces.is_on()) {
         tx.free_place(agent, now).await?;
     }
     match new {

@@ -1,7 +1,8 @@
 //! Offers: accepted, rejected, expired, withdrawn; and chats taken from the list.
 
-use super::{Services, access, ledger, presence};
+use super::{Services, access, hand_over, ledger, presence};
 use crate::{
+    bugs::Bug,
     caller::Caller,
     database::{ChatFacts, OfferRow, TimerKind, Tx},
     failure::Failure,
@@ -10,7 +11,7 @@ use domain::{
     conversation::{Conversation, Refusal, Status},
     desk::AgentEvent,
     event::Event,
-    ids::{AgentId, ConversationId, OfferId},
+    ids::{AgentId, ConversationId, OfferId, QueueId},
     message::AgentRef,
     offer::{Acceptance, OfferEnd, OfferGone},
     presence::{MISSED_OFFER, REJECTED_OFFER, Wish},
@@ -41,7 +42,7 @@ impl Services {
                 if policy.reject_makes_not_ready && rest == 0 {
                     become_not_ready(tx, agent.id, REJECTED_OFFER, now).await?;
                 }
-                Ok(())
+                hand_over::give_back(tx, before.chat.id, now).await
             })
             .await
     }
@@ -150,11 +151,15 @@ pub(crate) async fn make(tx: &mut Tx, id: OfferId, chat: ConversationId, agent: 
     };
     let row = OfferRow { offer, waited: now - before.chat.enqueued_at };
     tx.add_offer(&row).await?;
+    tx.delivered(agent.id, now).await?;
     tx.set_timer(TimerKind::OfferExpires, id.uuid(), deadline + domain::offer::GRACE).await?;
     let step = ledger::Step { before: &before, after, events, sender: ledger::DESK, offered_to: Some(&agent) };
     let card = ledger::store(tx, step, now).await?;
-    // The step has locked the agent's row: what they wish now stands. They may have become not ready in between.
-    if tx.find_agent(agent.id).await?.is_none_or(|row| row.wish != Wish::Ready) {
+    // The step has locked the agent's row: what they wish now stands, and whether they are there. Both may have changed since
+    // they were chosen.
+    let wants = tx.find_agent(agent.id).await?.is_some_and(|row| row.wish == Wish::Ready);
+    let can_be_asked = wants && tx.is_online(agent.id, now).await?;
+    if !can_be_asked && !Bug::AskAnybody.is_on() {
         return Err(Failure::Unavailable);
     }
     let offer = domain::desk::OfferView { id, card, offered_at: now, deadline, waited: row.waited };
@@ -166,10 +171,13 @@ pub(crate) async fn expire(tx: &mut Tx, offer: OfferId, now: Timestamp) -> Resul
     let Some(seen) = tx.find_offer(offer).await? else { return Ok(()) };
     let before = tx.lock_conversation(seen.offer.conversation).await?.ok_or(Failure::NotFound)?;
     let agent = reference(tx, seen.offer.agent).await?;
-    if end(tx, &seen, &before, &agent, OfferEnd::Expired, now).await? {
+    if !end(tx, &seen, &before, &agent, OfferEnd::Expired, now).await? {
+        return Ok(());
+    }
+    if tx.queue(before.chat.queue).await?.policy.missed_makes_not_ready {
         become_not_ready(tx, agent.id, MISSED_OFFER, now).await?;
     }
-    Ok(())
+    hand_over::give_back(tx, before.chat.id, now).await
 }
 
 /// Withdraws everything that rings at an agent.
@@ -178,6 +186,19 @@ pub(crate) async fn revoke_all(tx: &mut Tx, agent: AgentId, now: Timestamp) -> R
     for row in tx.pending_offers_of(agent).await? {
         let before = tx.lock_conversation(row.offer.conversation).await?.ok_or(Failure::NotFound)?;
         end(tx, &row, &before, &who, OfferEnd::Revoked, now).await?;
+        hand_over::give_back(tx, before.chat.id, now).await?;
+    }
+    Ok(())
+}
+
+/// Withdraws what rings at an agent of one queue.
+pub(crate) async fn revoke_in(tx: &mut Tx, queue: QueueId, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
+    let who = reference(tx, agent).await?;
+    for row in tx.pending_offers_of(agent).await? {
+        let before = tx.lock_conversation(row.offer.conversation).await?.ok_or(Failure::NotFound)?;
+        if before.chat.queue == queue {
+            end(tx, &row, &before, &who, OfferEnd::Revoked, now).await?;
+        }
     }
     Ok(())
 }
@@ -191,7 +212,7 @@ pub(crate) async fn cancel_of(tx: &mut Tx, chat: &ChatFacts, now: Timestamp) -> 
 }
 
 pub(crate) async fn become_not_ready(tx: &mut Tx, agent: AgentId, reason: &str, now: Timestamp) -> Result<(), Failure> {
-    if tx.store_wish(agent, &Wish::NotReady(Some(reason.to_owned())), now).await? {
+    if tx.store_wish(agent, &Wish::NotReady(Some(reason.to_owned())), None, now).await? {
         revoke_all_quietly(tx, agent, now).await?;
         ledger::tell_me(tx, agent, now).await?;
     }

@@ -1,6 +1,6 @@
 //! Who is there: wishes that last, leases that run out by themselves.
 
-use super::{Services, access, ledger, offers};
+use super::{Services, access, ledger, offers, silence};
 use crate::{
     caller::Caller,
     database::{Due, LeaseEnd, Left, Outgoing, TimerKind, Tx},
@@ -17,17 +17,16 @@ use domain::{
 impl Services {
     /// Sets the caller's wish. Ceasing to be ready withdraws what rings. A reason must be one of the desk's.
     pub async fn set_wish(&self, caller: &Caller, wish: Wish) -> Result<(), Failure> {
-        if wish.reason().is_some_and(|reason| !self.reasons.iter().any(|known| known == reason)) {
-            return Err(Failure::Invalid { field: "reason", why: "problem.unknown" });
-        }
         let (agent, now) = (access::agent(caller)?.id, self.clock.now());
         self.database
             .write(async move |tx: &mut Tx| {
-                if !tx.store_wish(agent, &wish, now).await? {
+                may_choose(tx, agent, &wish).await?;
+                if !tx.store_wish(agent, &wish, None, now).await? {
                     return Ok(());
                 }
-                if wish != Wish::Ready {
-                    offers::revoke_all(tx, agent, now).await?;
+                match wish {
+                    Wish::Ready => silence::watch_agent(tx, agent, now).await?,
+                    Wish::NotReady(_) | Wish::Offline => offers::revoke_all(tx, agent, now).await?,
                 }
                 ledger::tell_me(tx, agent, now).await?;
                 tx.outgoing.push(Outgoing::Route);
@@ -44,6 +43,7 @@ impl Services {
                 let came_back = tx.take_lease(agent, instance, &node, now).await?;
                 tx.clear_timer(TimerKind::ChatsReturn, agent.uuid()).await?;
                 if came_back {
+                    silence::came_back(tx, agent, now).await?;
                     tx.outgoing.push(Outgoing::Route);
                 }
                 Ok(now)
@@ -58,8 +58,18 @@ impl Services {
     }
 }
 
+/// A reason must be one that the agent can choose.
+pub(crate) async fn may_choose(tx: &mut Tx, agent: AgentId, wish: &Wish) -> Result<(), Failure> {
+    let Some(chosen) = wish.reason() else { return Ok(()) };
+    let team = tx.find_agent(agent).await?.ok_or(Failure::NotFound)?.team;
+    let is_known = tx.reasons().await?.iter().any(|reason| reason.key == chosen && reason.is_for(team.as_deref()));
+    if is_known { Ok(()) } else { Err(Failure::Invalid { field: "reason", why: "problem.unknown" }) }
+}
+
 /// The agent's last lease ran out: what rings is withdrawn, and the time of the chats begins.
 pub(crate) async fn gone(tx: &mut Tx, end: LeaseEnd, now: Timestamp) -> Result<(), Failure> {
+    // An offer that is being made to them is waited for, and withdrawn with the others.
+    tx.lock_agent(end.agent).await?;
     offers::revoke_all(tx, end.agent, now).await?;
     tx.set_timer(TimerKind::ChatsReturn, end.agent.uuid(), end.last_seen + CHATS_RETURN_AFTER).await
 }
@@ -88,7 +98,12 @@ pub(crate) async fn return_chats(tx: &mut Tx, agent: AgentId, now: Timestamp) ->
         let events: Vec<Event> = match before.chat.status {
             Status::Active { .. } => after.requeue(now)?,
             Status::WrapUp { .. } => after.close_unattended(now),
-            Status::Waiting { .. } | Status::Offered { .. } | Status::Abandoned { .. } | Status::Closed { .. } => Vec::new(),
+            Status::Waiting { .. }
+            | Status::Offered { .. }
+            | Status::Abandoned { .. }
+            | Status::Parked { .. }
+            | Status::Callback { .. }
+            | Status::Closed { .. } => Vec::new(),
         };
         ledger::store(tx, ledger::Step { before: &before, after, events, sender: ledger::DESK, offered_to: None }, now).await?;
         if !tx.is_customer_connected(held.chat.id, now).await? {

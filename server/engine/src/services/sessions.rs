@@ -39,7 +39,7 @@ impl Services {
         let found = self.database.read().await?.find_agent_by_email(&email).await?;
         let hash = found.as_ref().map(|agent| agent.password_hash.clone());
         let fits = self.secrets.verify(wanted.password, hash).await?;
-        let agent = found.filter(|_| fits).ok_or(Failure::WrongCredentials)?;
+        let agent = found.filter(|agent| fits && !agent.disabled).ok_or(Failure::WrongCredentials)?;
         self.open_session(agent.id, wanted.address, wanted.user_agent).await
     }
 
@@ -98,7 +98,7 @@ impl Services {
             })
             .await?;
         for session in ended {
-            self.hub.end_session(SessionId::new(session.id));
+            self.bus.end_session(SessionId::new(session.id));
         }
         Ok(())
     }
@@ -125,7 +125,7 @@ impl Services {
         if !ended {
             return Err(Failure::NotFound);
         }
-        self.hub.end_session(session);
+        self.bus.end_session(session);
         Ok(())
     }
 }

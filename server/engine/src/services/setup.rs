@@ -86,6 +86,9 @@ impl Services {
             wish_since: self.clock.now(),
             load: 0,
             capacity: CAPACITY,
+            team: None,
+            disabled: false,
+            forced_by: None,
         })
     }
 }
@@ -100,7 +103,7 @@ fn parse(admin: FirstAdmin) -> Result<NewAgent, Failure> {
     }
     let email = parse_email(&admin.email).ok_or(Failure::Invalid { field: "email", why: "problem.email" })?;
     if admin.password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Failure::Invalid { field: "password", why: "problem.password_short" });
+        return Err(Failure::Invalid { field: "password", why: "settings.problem.password_short" });
     }
     Ok(NewAgent { name, email, password: admin.password, role: Role::Admin })
 }

@@ -1,8 +1,9 @@
 //! Catching up: what a follower missed, from the database, by its cursor.
 
-use super::{Services, access, customers, desk};
+use super::{Services, access, board, customers, desk, waits};
 use crate::{bugs::Bug, caller::Caller, database::Tx, failure::Failure};
 use domain::{
+    board::Board,
     desk::{AgentEvent, AgentState, Numbered, QueueEvent, QueueState},
     event::{Event, PublicEvent, Pulse},
     ids::{ConversationId, Epoch},
@@ -31,6 +32,8 @@ pub enum Content {
     AgentDelta(Vec<Numbered<AgentEvent>>),
     QueueSnapshot(QueueState),
     QueueDelta(Vec<Numbered<QueueEvent>>),
+    /// Always the whole.
+    Board(Board),
 }
 
 impl Services {
@@ -56,12 +59,7 @@ impl Services {
 
     /// The numbers of the last events of these streams, for a heartbeat.
     pub async fn heads(&self, streams: &[Stream]) -> Result<Vec<(Stream, u64)>, Failure> {
-        let mut tx = self.database.read().await?;
-        let mut heads = Vec::with_capacity(streams.len());
-        for stream in streams {
-            heads.push((*stream, head(&mut tx, *stream).await?));
-        }
-        Ok(heads)
+        self.database.read().await?.heads_of(streams).await
     }
 
     /// Those of `streams` that the caller may not follow any more.
@@ -114,6 +112,7 @@ impl Services {
                 let queue = tx.find_queue(id).await?.ok_or(Failure::NotFound)?;
                 Content::QueueSnapshot(desk::queue_state(tx, queue).await?)
             }
+            Stream::Board => Content::Board(board::board(tx, self.clock.now()).await?),
         })
     }
 
@@ -126,9 +125,11 @@ impl Services {
             Stream::ChatPublic(chat) => {
                 let Some(facts) = tx.find_conversation(chat).await?.filter(|facts| facts.card.is_waiting()) else { return Ok(Vec::new()) };
                 let place = customers::place_in_line(&tx.line(facts.chat.queue).await?, chat);
-                Ok(place.map(|place| Pulse::Position { place, expected: None }).into_iter().collect())
+                let now = self.clock.now();
+                let pace = waits::pace(tx, facts.chat.queue, now).await?;
+                Ok(place.map(|place| Pulse::Position { place, expected: pace.expected(place, now) }).into_iter().collect())
             }
-            Stream::Agent(_) | Stream::Queue(_) => Ok(Vec::new()),
+            Stream::Agent(_) | Stream::Queue(_) | Stream::Board => Ok(Vec::new()),
         }
     }
 }
@@ -138,6 +139,8 @@ async fn head(tx: &mut Tx, stream: Stream) -> Result<u64, Failure> {
         Stream::ChatInternal(chat) => Ok(tx.conversation_heads(chat).await?.0),
         Stream::ChatPublic(chat) => Ok(tx.conversation_heads(chat).await?.1),
         Stream::Agent(_) | Stream::Queue(_) => tx.stream_head(stream).await,
+        // It has no numbers.
+        Stream::Board => Ok(0),
     }
 }
 
@@ -165,6 +168,7 @@ async fn delta(tx: &mut Tx, stream: Stream, seq: u64, head: u64) -> Result<Optio
             let count = events.len();
             (Content::QueueDelta(events), count)
         }
+        Stream::Board => return Ok(None),
     };
     Ok((count as u64 == head - seq).then_some(content))
 }

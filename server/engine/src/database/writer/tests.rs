@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     caller::{Caller, CustomerCaller},
     database::batch::{Action, Command, Ticket},
+    live::Hub,
 };
 use domain::{
     ids::{ConversationId, CustomerId, SiteId},
@@ -41,7 +42,7 @@ fn worker(closures: usize, commands: usize) -> Worker {
     for _ in 0..commands {
         tickets.try_send(command()).ok().unwrap();
     }
-    Worker { closures: closure_queue, commands: command_queue, hub: Hub::default(), closing: CancellationToken::new() }
+    Worker { closures: closure_queue, commands: command_queue, bus: Bus::Local(Hub::default()), closing: CancellationToken::new() }
 }
 
 #[tokio::test]

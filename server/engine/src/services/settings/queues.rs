@@ -1,0 +1,143 @@
+//! Queues and their members.
+
+use super::{Noted, changed_fields, check, note, wrong};
+use crate::{
+    caller::Caller,
+    database::{Outgoing, Tx},
+    failure::Failure,
+    services::{Services, access, ledger, offers},
+};
+use domain::{
+    desk::AgentEvent,
+    ids::{AgentId, QueueId},
+    queue::Queue,
+    settings::{Member, QueueDraft},
+    time::Timestamp,
+};
+use std::collections::BTreeSet;
+
+impl Services {
+    /// Makes a queue, or changes one. Members who come or go hear of it at once; what rings at one who goes is withdrawn.
+    pub async fn save_queue(&self, caller: &Caller, id: Option<QueueId>, draft: QueueDraft) -> Result<QueueId, Failure> {
+        let draft = draft.tidy();
+        check(&draft.problems(id))?;
+        let (caller, services, now) = (caller.clone(), self.clone(), self.clock.now());
+        let new = QueueId::new(self.secrets.id());
+        self.database
+            .write(async move |tx: &mut Tx| {
+                let by = access::supervisor(&caller)?;
+                known(tx, id, &draft).await?;
+                let queue =
+                    Queue { id: id.unwrap_or(new), name: draft.name.clone(), service: draft.service.clone(), policy: draft.policy.clone() };
+                let (what, fields) = match id {
+                    Some(id) => {
+                        let before = tx.queue_settings().await?.into_iter().find(|one| one.id == id).ok_or(Failure::NotFound)?;
+                        tx.save_queue(&queue).await?;
+                        ("changed", changed_fields(&before.draft, &draft)?)
+                    }
+                    None => {
+                        tx.add_queue(&queue, now).await?;
+                        ("made", Vec::new())
+                    }
+                };
+                set_members(tx, queue.id, &draft.members, now).await?;
+                tx.changed_queue(queue.id, &by.name, now).await?;
+                let noted = Noted { kind: "queue", subject_id: queue.id.to_string(), subject: &queue.name, what, fields };
+                note(tx, &services, by, noted, now).await?;
+                tx.outgoing.push(Outgoing::Route);
+                Ok(queue.id)
+            })
+            .await
+    }
+
+    /// Puts a queue away, or takes it out again. Refused while chats are open in it, and while a site or another queue leads to it.
+    pub async fn archive_queue(&self, caller: &Caller, id: QueueId, archived: bool) -> Result<(), Failure> {
+        let (caller, services, now) = (caller.clone(), self.clone(), self.clock.now());
+        self.database
+            .write(async move |tx: &mut Tx| {
+                let by = access::supervisor(&caller)?;
+                let all = tx.queue_settings().await?;
+                let queue = all.iter().find(|one| one.id == id).ok_or(Failure::NotFound)?;
+                if archived {
+                    if tx.count_open(id).await? > 0 {
+                        return Err(wrong("queue", "settings.problem.queue_open"));
+                    }
+                    let leads =
+                        |one: &&domain::settings::QueueSettings| one.draft.policy.overflow.is_some_and(|overflow| overflow.to == id);
+                    if tx.count_sites(id).await? > 0 || all.iter().filter(|one| !one.archived).any(|one| leads(&one)) {
+                        return Err(wrong("queue", "settings.problem.queue_used"));
+                    }
+                }
+                if queue.archived == archived {
+                    return Ok(());
+                }
+                tx.archive_queue(id, archived).await?;
+                tx.changed_queue(id, &by.name, now).await?;
+                for member in &queue.draft.members {
+                    tell_queues(tx, member.agent, now).await?;
+                }
+                let what = if archived { "archived" } else { "restored" };
+                let noted = Noted { kind: "queue", subject_id: id.to_string(), subject: &queue.draft.name, what, fields: Vec::new() };
+                note(tx, &services, by, noted, now).await
+            })
+            .await
+    }
+}
+
+/// Whatever the draft names exists, and its name is free.
+async fn known(tx: &mut Tx, id: Option<QueueId>, draft: &QueueDraft) -> Result<(), Failure> {
+    if tx.find_queue_by_name(&draft.name).await?.is_some_and(|other| Some(other.id) != id) {
+        return Err(wrong("name", "settings.problem.taken"));
+    }
+    let agents: BTreeSet<AgentId> = tx.all_agents().await?.into_iter().map(|agent| agent.id).collect();
+    if draft.members.iter().any(|member| !agents.contains(&member.agent)) {
+        return Err(wrong("members", "problem.unknown"));
+    }
+    let skills = tx.skills().await?;
+    if draft.policy.skills.iter().any(|skill| !skills.iter().any(|known| known.id == *skill)) {
+        return Err(wrong("skills", "problem.unknown"));
+    }
+    if let Some(hours) = draft.policy.hours
+        && tx.find_hours(hours).await?.is_none()
+    {
+        return Err(wrong("hours", "problem.unknown"));
+    }
+    if let Some(overflow) = draft.policy.overflow
+        && !tx.all_queues().await?.iter().any(|queue| queue.id == overflow.to)
+    {
+        return Err(wrong("overflow_to", "problem.unknown"));
+    }
+    Ok(())
+}
+
+/// Sets who serves a queue; whoever comes or goes is told.
+async fn set_members(tx: &mut Tx, queue: QueueId, members: &[Member], now: Timestamp) -> Result<(), Failure> {
+    let before = tx.members_of(queue).await?;
+    for member in members {
+        tx.add_member(queue, member.agent, member.priority).await?;
+        if !before.iter().any(|old| old.agent == member.agent) {
+            tell_queues(tx, member.agent, now).await?;
+        }
+    }
+    for old in before {
+        if !members.iter().any(|member| member.agent == old.agent) {
+            leaves(tx, queue, old.agent, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// An agent serves a queue no more: what of it rings at them goes on to others; open chats stay theirs.
+pub(super) async fn leaves(tx: &mut Tx, queue: QueueId, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
+    tx.remove_member(queue, agent).await?;
+    offers::revoke_in(tx, queue, agent, now).await?;
+    tell_queues(tx, agent, now).await
+}
+
+/// Tells an agent which queues they serve.
+pub(super) async fn tell_queues(tx: &mut Tx, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
+    let Some(row) = tx.find_agent(agent).await? else { return Ok(()) };
+    let queues = if access::role_sees_all(row.role) { tx.all_queues().await? } else { tx.queues_of(agent).await? };
+    tx.tell_agent(agent, AgentEvent::Queues { queues: queues.into_iter().map(|queue| queue.id).collect() }, now).await?;
+    ledger::tell_me(tx, agent, now).await
+}
