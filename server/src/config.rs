@@ -11,6 +11,7 @@ pub use keys::{Key, keys};
 pub use sources::{Given, Layer, gather};
 
 use anyhow::{Context, bail, ensure};
+use engine::bus::nats::NatsOptions;
 use serde::Deserialize;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -31,6 +32,8 @@ pub struct Config {
     pub metrics_addr: String,
     pub trusted_proxy: TrustedProxy,
     pub node_id: String,
+    pub nats_url: String,
+    pub nats_creds: PathBuf,
     pub log_format: LogFormat,
     pub demo: bool,
     pub allow_http: bool,
@@ -117,6 +120,11 @@ impl Config {
         ensure!(self.max_body_bytes >= 65_536, "max_body_bytes must be at least 65536: a long message needs that");
         ensure!(self.head_timeout_secs > 0, "head_timeout_secs must be at least 1");
         ensure!(self.request_timeout_secs > 0, "request_timeout_secs must be at least 1");
+        ensure!(
+            self.nats_url.is_empty() || !self.database_url().starts_with("sqlite:"),
+            "nats_url is set, but SQLite serves one node only: give database_url a postgres:// address, or leave nats_url empty"
+        );
+        ensure!(self.nats_creds.as_os_str().is_empty() || !self.nats_url.is_empty(), "nats_creds is set without nats_url");
         self.metrics_address().map(|_| ())
     }
 
@@ -146,6 +154,12 @@ impl Config {
             return format!("sqlite://{}", self.data.join("deskbell.db").display());
         }
         self.database_url.clone()
+    }
+
+    /// How this node speaks to others; `None` when it is the only one.
+    pub fn nats(&self) -> Option<NatsOptions> {
+        let credentials = (!self.nats_creds.as_os_str().is_empty()).then(|| self.nats_creds.clone());
+        (!self.nats_url.is_empty()).then(|| NatsOptions { url: self.nats_url.clone(), credentials })
     }
 
     /// This node's name.

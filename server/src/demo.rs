@@ -1,4 +1,4 @@
-//! The demo: three agents with passwords of their own in each data directory, and a shop that embeds the widget.
+//! The demo: a few people with passwords of their own in each data directory, and a shop that embeds the widget.
 //!
 //! The shop stands on `localhost`, the desk on `127.0.0.1`: two sites to a browser, so that everybody sees the hard case
 //! in which the frame may have no storage.
@@ -12,7 +12,7 @@ use axum::{
     routing::get,
 };
 use engine::{
-    demo::{DemoPlan, seed},
+    demo::{DemoPlan, PEOPLE, seed},
     services::Services,
 };
 use rand::TryRngCore;
@@ -22,7 +22,6 @@ use std::{fs, io::ErrorKind, io::Write, path::Path};
 /// The key of the demo's site.
 pub const SITE_KEY: &str = "papermoon";
 const PAGE: &str = include_str!("embed/shop.html");
-const AGENTS: usize = 3;
 
 /// `demo.json` in the data directory: what a person needs to try the demo.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,8 +51,11 @@ pub async fn prepare(services: &Services, data: &Path, console: &str, shop: &str
 }
 
 /// The passwords of an earlier start, or new ones.
-fn passwords(path: &Path) -> anyhow::Result<[String; AGENTS]> {
-    let mut made = [password()?, password()?, password()?];
+fn passwords(path: &Path) -> anyhow::Result<[String; PEOPLE]> {
+    let mut made: [String; PEOPLE] = Default::default();
+    for slot in &mut made {
+        *slot = password()?;
+    }
     match fs::read_to_string(path) {
         Ok(text) => {
             let demo: Demo =

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod console;
 pub mod customer;
+pub mod exports;
 pub mod files;
 pub mod health;
 pub mod login;

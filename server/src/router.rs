@@ -2,7 +2,7 @@
 
 use crate::{
     assets, embed, headers,
-    http::{console, files, health, login, pages, session, setup, widget, widget_api},
+    http::{console, exports, files, health, login, pages, session, setup, widget, widget_api},
     observe::requests,
     socket,
     web::Web,
@@ -58,6 +58,7 @@ fn console_routes(web: &Web) -> anyhow::Result<Router<Web>> {
         .route("/logout/everywhere", post(login::sign_out_everywhere))
         .route("/setup", post(setup::set_up))
         .route("/tickets/files/{id}", get(files::download))
+        .route("/exports/{file}", get(exports::download))
         .route("/rt/agent", any(socket::agent))
         .route("/demo", get(console::demo));
     for path in console::calls() {
@@ -78,12 +79,14 @@ fn widget_routes() -> Router<Web> {
         .route("/widget/{key}/send", post(widget::send))
         .route("/widget/{key}/check", post(widget::check))
         .route("/widget/{key}/end", post(widget::end))
+        .route("/widget/{key}/callback", post(widget::callback))
         .route("/widget/{key}/leave", post(widget::leave))
         .route("/api/v1/widget/start", post(widget_api::start))
         .route("/api/v1/widget/messages", post(widget_api::send))
         .route("/api/v1/widget/marks", post(widget_api::mark))
         .route("/api/v1/widget/chat", get(widget_api::chat))
         .route("/api/v1/widget/end", post(widget_api::end))
+        .route("/api/v1/widget/callback", post(widget_api::callback))
         .route("/api/v1/widget/leave", post(widget_api::leave))
         .route("/rt/widget", any(socket::widget))
 }

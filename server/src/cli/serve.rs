@@ -38,9 +38,12 @@ async fn open(config: &Config) -> anyhow::Result<Services> {
         connections: Connections { readers: config.database_max_connections - half, writers: half },
         clock: Clock::System,
         node: config.node(),
+        nats: config.nats(),
         texts: app::texts::catalogue("en"),
     };
-    Services::open(options).await.context("cannot open the desk's database")
+    let services = Services::open(options).await.context("cannot open the desk")?;
+    services.join_nodes().await.context("cannot serve this desk")?;
+    Ok(services)
 }
 
 async fn greeting(config: &Config, services: &Services, app: &App) -> anyhow::Result<String> {

@@ -7,7 +7,7 @@ use toml::{Table, Value};
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
 
 /// Keys whose values are never shown.
-const SECRETS: [&str; 2] = ["secret_key", "database_url"];
+const SECRETS: [&str; 3] = ["secret_key", "database_url", "nats_url"];
 
 /// One key of the configuration.
 pub struct Key {

@@ -55,6 +55,17 @@ fn plain_http_beyond_this_machine_is_refused_unless_allowed() {
 }
 
 #[test]
+fn nats_wants_postgresql() {
+    let with = |database: &str| given(&[("DESKBELL_NATS_URL", "nats://127.0.0.1:4222"), ("DESKBELL_DATABASE_URL", database)], &[]).unwrap();
+    for sqlite in ["", "sqlite:///tmp/desk.db"] {
+        let refused = with(sqlite).check().unwrap_err().to_string();
+        assert!(refused.contains("postgres://"), "{refused}");
+    }
+    with("postgres://127.0.0.1/desk").check().unwrap();
+    assert!(given(&[("DESKBELL_NATS_CREDS", "file")], &[]).unwrap().check().is_err());
+}
+
+#[test]
 fn the_key_is_made_once() {
     let directory = tempfile::tempdir().unwrap();
     let first = secret::load("", directory.path()).unwrap();

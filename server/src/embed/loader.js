@@ -37,6 +37,8 @@
   let greeted = false;
   let unread = 0;
   let warned = false;
+  /** Who the page says is in front of it. @type {Record<string, string>} */
+  let claimed = {};
   /** @type {HTMLElement} */ let host;
   /** @type {HTMLElement} */ let panel;
   /** @type {HTMLButtonElement} */ let launcher;
@@ -248,7 +250,7 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:inhe
     port.onmessage = (event) => guard(() => hear(event.data));
     const scheme = getComputedStyle(host).colorScheme;
     const isDark = /dark/.test(scheme) && (!/light/.test(scheme) || dark.matches);
-    const init = Object.assign(viewport(), { v: 1, t: 'init', token: kept.token || null, open: opened && visible, dark: isDark });
+    const init = Object.assign(viewport(), { v: 1, t: 'init', claimed, token: kept.token || null, open: opened && visible, dark: isDark });
     frame.contentWindow.postMessage(init, site.origin, [channel.port2]);
   };
 
@@ -298,6 +300,17 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:inhe
 
   // ---- What the host's page may call ----
 
+  /** What the page knows of its visitor: it fills the form, and agents see it as claimed. @param {any} person */
+  const identify = (person) => {
+    claimed = {};
+    ['name', 'email', 'company'].forEach((field) => {
+      const value = person && person[field];
+      const text = value && typeof value === 'object' ? value.name : value;
+      if (typeof text === 'string' && text.trim()) claimed[field] = text.trim().slice(0, 254);
+    });
+    tell({ t: 'claim', claimed });
+  };
+
   /** @param {boolean} [quiet] leave the focus where it is */
   const open = (quiet) => {
     if (!booted || opened) return;
@@ -342,6 +355,7 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:inhe
     dropFrame();
     host.remove();
     kept = {};
+    claimed = {};
     keep();
   };
 
@@ -371,6 +385,7 @@ iframe{display:block;inline-size:100%;block-size:100%;border:0;color-scheme:inhe
     reset: () => { shutdown(); boot(); },
     open: () => open(),
     close,
+    identify,
     toggle: (force) => ((force === undefined ? !opened : force) ? open() : close()),
     show: () => setVisible(true),
     hide: () => setVisible(false),

@@ -19,15 +19,20 @@ pub async fn ready(State(web): State<Web>) -> (StatusCode, &'static str) {
 pub struct Detail {
     database_answers: bool,
     draining: bool,
+    /// Whether another process took the name of this node.
+    displaced: bool,
+    /// Whether hints between nodes arrive; a node that hears none is slower, and ready. `None` with one node.
+    hints_arrive: Option<bool>,
 }
 
 impl Detail {
     fn is_ready(&self) -> bool {
-        self.database_answers && !self.draining
+        self.database_answers && !self.draining && !self.displaced
     }
 }
 
 pub async fn detail(web: &Web) -> Detail {
     let database_answers = web.services().database.is_well().await;
-    Detail { database_answers, draining: web.is_draining() }
+    let services = web.services();
+    Detail { database_answers, draining: web.is_draining(), displaced: services.is_displaced(), hints_arrive: services.bus.hears_itself() }
 }

@@ -17,9 +17,9 @@ use crate::{
     web::Web,
 };
 use app::widget::{
-    first::{Fault, Typed, View, WidgetPage},
+    first::{Closed, Fault, Typed, View, WidgetPage},
     page::render,
-    words::problem_key,
+    words::{self, problem_key},
 };
 use axum::{
     extract::{Path, Query, State},
@@ -27,12 +27,14 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::{
+    callback,
     ids::ClientKey,
     message::Side,
     site::{is_site_key, parse_origin},
-    wire::{CustomerChat, MarkSeen, Problem, SendMessage},
+    text::Texts,
+    wire::{AskCallback, CustomerChat, MarkSeen, Problem, SendMessage},
 };
-use engine::services::SitePage;
+use engine::services::{SitePage, hours::Opening};
 use leptos::nonce::Nonce;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -43,6 +45,10 @@ struct Frame<'a> {
     headers: &'a HeaderMap,
     site: SitePage,
     start: Start,
+    /// What stands in the form for a callback, where that is shown.
+    asking: Option<AskCallback>,
+    /// What is wrong with it.
+    faults: Vec<Fault>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +78,7 @@ pub async fn start(State(web): State<Web>, address: ClientAddress, Posted { key,
         start: fields.start,
         name: fields.name.clone(),
         email: Some(fields.email.clone()),
+        company: Some(fields.company.clone()),
         message: fields.message.clone(),
         by_form: true,
         locale: fields.locale.or_else(|| Some(pages::texts(&headers).locale().to_owned())),
@@ -79,7 +86,7 @@ pub async fn start(State(web): State<Web>, address: ClientAddress, Posted { key,
     match begin(&web, address, &headers, beginning).await {
         Ok(started) => frame.chat(StatusCode::OK, started.token, started.chat, None, String::new()),
         Err(Told(problem)) => {
-            let typed = Typed { name: fields.name, email: fields.email, message: fields.message };
+            let typed = Typed { name: fields.name, email: fields.email, company: fields.company, message: fields.message };
             // A start that is of no use is not given out again: the button shall work the next time.
             let frame = if is_bad_start(&problem) { frame.renewed() } else { frame };
             frame.page(status(&problem), View::Form(typed), vec![fault(&problem)], String::new())
@@ -118,6 +125,31 @@ pub async fn end(State(web): State<Web>, Posted { key, headers, fields }: Posted
     frame.chat_of(&customer, fields.token, problem, fields.message).await
 }
 
+/// `POST /widget/{key}/callback`: the form that asks to be called, and what was filled in there.
+pub async fn callback(State(web): State<Web>, Posted { key, headers, fields }: Posted) -> Response {
+    let (mut frame, customer) = match enter(&web, &headers, &key, &fields).await {
+        Ok(entered) => entered,
+        Err(response) => return response,
+    };
+    let Fields { token, phone, message, when, .. } = fields;
+    let ask = AskCallback { phone, message, when };
+    if fields.open {
+        frame.asking = Some(ask);
+        return frame.chat_of(&customer, token, None, String::new()).await;
+    }
+    let wrong = callback::parse(&ask.phone, &ask.message, &ask.when, web.services().clock.now()).err().unwrap_or_default();
+    if !wrong.is_empty() {
+        frame.asking = Some(ask);
+        frame.faults = wrong.into_iter().map(|wrong| Fault::new(&wrong.field, &wrong.why)).collect();
+        return frame.chat_of(&customer, token, None, String::new()).await;
+    }
+    let problem = web.services().ask_callback(&customer.caller, ask.clone()).await.err().map(app::boundary::problem);
+    if problem.is_some() {
+        frame.asking = Some(ask);
+    }
+    frame.chat_of(&customer, token, problem, String::new()).await
+}
+
 /// `POST /widget/{key}/leave`: gives the token back and shows the form, with what the customer takes along into it. A
 /// token that is given back already is no problem.
 pub async fn leave(State(web): State<Web>, Posted { key, headers, fields }: Posted) -> Response {
@@ -134,7 +166,7 @@ pub async fn leave(State(web): State<Web>, Posted { key, headers, fields }: Post
         Ok(_) | Err(Told(Problem::SignedOut)) => {}
         Err(Told(problem)) => return pages::problem(&headers, problem),
     }
-    let typed = Typed { name: fields.name, email: fields.email, message: fields.message };
+    let typed = Typed { name: fields.name, email: fields.email, company: fields.company, message: fields.message };
     frame.renewed().page(StatusCode::OK, View::Form(typed), Vec::new(), String::new())
 }
 
@@ -170,7 +202,7 @@ impl<'a> Frame<'a> {
         let known = web.starts().verify(start, key, now).ok();
         let fresh = || Start { site_key: key.to_owned(), host: host(headers, &site.site.origins), bits: Uuid::new_v4(), issued_at: now };
         let start = known.unwrap_or_else(fresh);
-        Ok(Self { web, headers, site, start })
+        Ok(Self { web, headers, site, start, asking: None, faults: Vec::new() })
     }
 
     /// With another start: the old one would find the old chat again.
@@ -190,7 +222,8 @@ impl<'a> Frame<'a> {
         match self.web.services().customer_chat(&customer.caller).await {
             Ok(chat) => {
                 self.was_shown(customer, &chat).await;
-                self.chat(problem.as_ref().map_or(StatusCode::OK, status), token, chat, problem, kept)
+                let fine = if self.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+                self.chat(problem.as_ref().map_or(fine, status), token, chat, problem, kept)
             }
             Err(failure) => pages::problem(self.headers, app::boundary::problem(failure)),
         }
@@ -206,20 +239,23 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn chat(self, status: StatusCode, token: String, chat: CustomerChat, problem: Option<Problem>, kept: String) -> Response {
-        let faults = problem.iter().map(fault).collect();
+    fn chat(mut self, status: StatusCode, token: String, chat: CustomerChat, problem: Option<Problem>, kept: String) -> Response {
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.extend(problem.iter().map(fault));
         self.page(status, View::Chat { token, chat: Box::new(chat) }, faults, kept)
     }
 
     fn page(self, status: StatusCode, view: View, faults: Vec<Fault>, kept: String) -> Response {
         let texts = pages::texts(self.headers);
-        let SitePage { site, queue, .. } = self.site;
+        let SitePage { site, queue, opening, .. } = self.site;
         let nonce = Nonce::new().to_string();
         let policy = page_policy(self.web.origin(), &nonce, &Framing::Sites(&site.origins));
         let page = WidgetPage {
             site_key: site.key,
             site_name: site.name,
             service: queue.service,
+            closed: opening.map(|opening| closed(&texts, opening)),
+            asking: self.asking,
             look: site.look,
             origins: site.origins,
             host_origin: self.start.host.clone(),
@@ -233,6 +269,12 @@ impl<'a> Frame<'a> {
         let html = render(&page, &texts, &assets::build_id(), &nonce);
         (status, [(header::CONTENT_SECURITY_POLICY, policy_value(&policy))], Html(html)).into_response()
     }
+}
+
+/// When the service opens again, in words for those whose clock shows the office's time.
+fn closed(texts: &Texts, opening: Opening) -> Closed {
+    let office = opening.local.map(|(date, minute)| words::opening(texts, date, minute, &opening.zone));
+    Closed { opens: opening.at, office }
 }
 
 /// The origin around the frame, when it is one of the site's.
@@ -253,7 +295,7 @@ fn status(problem: &Problem) -> StatusCode {
 
 fn fault(problem: &Problem) -> Fault {
     let field = match problem {
-        Problem::Invalid { field, .. } if ["name", "email", "message"].contains(&field.as_str()) => field,
+        Problem::Invalid { field, .. } if ["name", "email", "message", "phone", "when"].contains(&field.as_str()) => field,
         _ => "form",
     };
     Fault::new(field, &problem_key(problem))

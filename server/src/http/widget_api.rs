@@ -15,7 +15,7 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use domain::wire::{CustomerChat, MarkSeen, Problem, SendMessage, Sent};
+use domain::wire::{AskCallback, CustomerChat, MarkSeen, Problem, SendMessage, Sent};
 use engine::services::{StartChat, Started};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct Beginning {
     pub name: String,
     #[serde(default)]
     pub email: Option<String>,
+    #[serde(default)]
+    pub company: Option<String>,
     #[serde(default)]
     pub message: String,
     #[serde(default)]
@@ -73,6 +75,7 @@ pub async fn begin(web: &Web, address: ClientAddress, headers: &HeaderMap, begin
         start: start.bits,
         name: beginning.name,
         email: beginning.email.filter(|email| !email.trim().is_empty()),
+        company: beginning.company,
         text: beginning.message,
         by_form: beginning.by_form,
         page: start.host,
@@ -130,6 +133,12 @@ pub async fn chat(State(web): State<Web>, customer: Customer) -> Result<Json<Cus
 pub async fn end(State(web): State<Web>, customer: Customer) -> Result<Json<CustomerChat>, Told> {
     may_read(&web, &customer)?;
     Ok(Json(web.services().customer_ends(&customer.caller).await?))
+}
+
+/// `POST /api/v1/widget/callback`: the customer wants to be called instead of waiting.
+pub async fn callback(State(web): State<Web>, customer: Customer, Given(ask): Given<AskCallback>) -> Result<Json<CustomerChat>, Told> {
+    may_read(&web, &customer)?;
+    Ok(Json(web.services().ask_callback(&customer.caller, ask).await?))
 }
 
 /// `POST /api/v1/widget/leave`: gives the token back.

@@ -34,6 +34,10 @@ fn describe() {
     metrics::describe_gauge!("deskbell_ws_connections", "Open sockets by audience");
     metrics::describe_counter!("deskbell_ws_resyncs_total", "Streams read again from the database because a socket lagged, by audience");
     metrics::describe_counter!("deskbell_ws_closed_total", "Sockets closed by the server, by audience and reason");
+    metrics::describe_gauge!("deskbell_bus_connected", "1 while hints between nodes arrive, 0 while they do not; absent with one node");
+    metrics::describe_counter!("deskbell_bus_hints_total", "Hints heard from other nodes");
+    metrics::describe_counter!("deskbell_bus_dropped_total", "Hints that were not said or not heard");
+    metrics::describe_counter!("deskbell_bus_unknown_total", "Messages of other nodes that this version cannot read");
     metrics::describe_counter!("deskbell_limited_total", "Requests refused because they came too often, by limit");
     metrics::describe_histogram!("http_request_duration_seconds", "Time to answer a request, by route, method and status");
 }

@@ -130,6 +130,7 @@ impl Session {
                 }
                 Ok(())
             }
+            ConsoleSays::Input => Ok(forget_refusal(rarely(self.services.input(&self.caller)).await)?),
             ConsoleSays::Ping => Ok(wire.say(&ConsoleHears::Pong { now: self.now() }).await?),
         }
     }
@@ -179,6 +180,7 @@ impl Session {
                     wire.say(&ConsoleHears::QueueEvent { stream, event }).await?;
                 }
             }
+            Content::Board(board) => wire.say(&ConsoleHears::Board { board: Box::new(board) }).await?,
             // Never asked for above.
             Content::PublicSnapshot(_) | Content::PublicDelta(_) => return Err(End::Failed),
         }
@@ -218,6 +220,19 @@ impl Session {
             Item::Pulse(stream, pulse) => {
                 if self.followed.is_followed(stream) {
                     wire.say(&ConsoleHears::Pulse { stream, pulse }).await?;
+                }
+                Ok(())
+            }
+            Item::Behind(stream, seq) => {
+                if self.followed.is_behind(stream, seq) {
+                    rarely(self.resync(wire, stream)).await?;
+                }
+                Ok(())
+            }
+            Item::Recheck => rarely(self.recheck(wire)).await,
+            Item::Board(board) => {
+                if self.followed.is_followed(Stream::Board) {
+                    wire.say(&ConsoleHears::Board { board: Box::new((*board).clone()) }).await?;
                 }
                 Ok(())
             }

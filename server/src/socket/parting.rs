@@ -30,7 +30,8 @@ pub async fn wait_for_return(web: &Web, inbox: &Inbox, left_at: Timestamp) -> En
                 Item::Fenced => return End::Fenced,
                 Item::SignedOut => return End::SignedOut,
                 Item::Closing => return End::Closing,
-                Item::Chat(..) | Item::Agent(..) | Item::Queue(..) | Item::Pulse(..) | Item::Lagged => {}
+                Item::Chat(..) | Item::Agent(..) | Item::Queue(..) | Item::Board(..) | Item::Pulse(..) => {}
+                Item::Behind(..) | Item::Recheck | Item::Lagged => {}
             }
         }
     };

@@ -99,6 +99,11 @@ impl Followed {
         Ok(lost)
     }
 
+    /// Whether the stream is followed and `seq` was not sent yet.
+    pub fn is_behind(&self, stream: Stream, seq: u64) -> bool {
+        self.sent.get(&stream).is_some_and(|at| seq > at.seq)
+    }
+
     pub fn is_followed(&self, stream: Stream) -> bool {
         self.sent.contains_key(&stream)
     }
@@ -110,8 +115,7 @@ impl Followed {
     /// The heads of all followed streams, as stored; and those of which more is stored than was sent.
     pub async fn heads(&self) -> Result<(Vec<(Stream, u64)>, Vec<Stream>), Failure> {
         let heads = self.services.heads(&self.streams()).await?;
-        let is_behind = |(stream, head): &&(Stream, u64)| self.sent.get(stream).is_some_and(|at| *head > at.seq);
-        let behind = heads.iter().filter(is_behind).map(|(stream, _)| *stream).collect();
+        let behind = heads.iter().filter(|(stream, head)| self.is_behind(*stream, *head)).map(|(stream, _)| *stream).collect();
         Ok((heads, behind))
     }
 

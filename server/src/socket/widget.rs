@@ -217,7 +217,8 @@ impl Session {
             | Content::AgentSnapshot(_)
             | Content::AgentDelta(_)
             | Content::QueueSnapshot(_)
-            | Content::QueueDelta(_) => return Err(End::Failed),
+            | Content::QueueDelta(_)
+            | Content::Board(_) => return Err(End::Failed),
         }
         wire.say(&WidgetHears::CaughtUp { head }).await?;
         for pulse in pulses {
@@ -238,7 +239,14 @@ impl Session {
                 }
             }
             Item::Pulse(stream, pulse) if stream == self.stream() => Ok(wire.say(&WidgetHears::Pulse { pulse }).await?),
-            Item::Chat(..) | Item::Pulse(..) | Item::Agent(..) | Item::Queue(..) => Ok(()),
+            Item::Chat(..) | Item::Pulse(..) | Item::Agent(..) | Item::Queue(..) | Item::Board(..) => Ok(()),
+            Item::Behind(stream, seq) => {
+                if self.followed.is_behind(stream, seq) {
+                    rarely(self.resync(wire)).await?;
+                }
+                Ok(())
+            }
+            Item::Recheck => rarely(self.recheck()).await,
             Item::Lagged => rarely(self.resync(wire)).await,
             Item::Fenced => Err(End::Fenced),
             Item::SignedOut => Err(End::SignedOut),

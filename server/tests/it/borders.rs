@@ -47,7 +47,7 @@ both! {
         is_not_found(services.mark(&stranger, chat, MarkSeen { delivered: 1, read: 1 }).await);
         is_not_found(services.end(&stranger, chat, Closing::NoTicket).await);
         is_not_found(services.leave(&stranger, chat).await);
-        is_not_found(services.end_abandoned(&stranger, chat, key(), "x").await);
+        is_not_found(services.end_work_item(&stranger, chat, key(), "x").await);
         is_not_found(services.typing(&stranger, chat).await);
         for stream in [Stream::ChatInternal(chat), Stream::ChatPublic(chat), Stream::Queue(app.queue().id), Stream::Agent(agent.id)] {
             is_not_found(services.catch_up(&stranger, stream, cursor).await);

@@ -24,18 +24,18 @@ const RACES_A_ROUND: usize = 50;
 const TIMEOUT: Millis = Millis::seconds(30);
 
 /// A chat that rings at somebody.
-struct Ringing {
-    chat: Chat,
-    offer: OfferId,
-    agent: Caller,
+pub struct Ringing {
+    pub chat: Chat,
+    pub offer: OfferId,
+    pub agent: Caller,
 }
 
-fn agent_id(caller: &Caller) -> AgentId {
+pub fn agent_id(caller: &Caller) -> AgentId {
     caller.agent().unwrap().id
 }
 
 /// A queue of its own with as many chats as agents, each ringing at one of them.
-async fn all_ring(app: &TestApp, round: usize) -> Vec<Ringing> {
+pub async fn all_ring(app: &TestApp, round: usize) -> Vec<Ringing> {
     let policy = Policy { may_end: MayEnd::Always, reject_makes_not_ready: false, accept_timeout: TIMEOUT, ..Policy::default() };
     let (name, site) = (format!("Race {round}"), format!("race-{round}"));
     let queue = app.add_queue(&name, policy).await;
@@ -71,7 +71,7 @@ async fn told_of(app: &TestApp, ringing: &Ringing) -> Vec<OfferEnd> {
     events.into_iter().filter_map(|numbered| end(numbered.event)).collect()
 }
 
-async fn holder_of(app: &TestApp, chat: ConversationId) -> Option<AgentId> {
+pub async fn holder_of(app: &TestApp, chat: ConversationId) -> Option<AgentId> {
     let facts = app.services().database.read().await.unwrap().find_conversation(chat).await.unwrap().unwrap();
     facts.chat.status.holder()
 }
@@ -79,7 +79,7 @@ async fn holder_of(app: &TestApp, chat: ConversationId) -> Option<AgentId> {
 type Answer = Result<ConversationId, Failure>;
 
 /// Starts both deeds of all pairs at once and gives their answers.
-async fn race<A, B>(pairs: Vec<(A, B)>) -> Vec<(A::Output, B::Output)>
+pub async fn race<A, B>(pairs: Vec<(A, B)>) -> Vec<(A::Output, B::Output)>
 where
     A: Future<Output: Send + 'static> + Send + 'static,
     B: Future<Output: Send + 'static> + Send + 'static,
@@ -116,7 +116,7 @@ where
     answers
 }
 
-fn accepts(app: &TestApp, ringing: &Ringing) -> impl Future<Output = Answer> + Send + use<> {
+pub fn accepts(app: &TestApp, ringing: &Ringing) -> impl Future<Output = Answer> + Send + use<> {
     let (services, agent, offer) = (app.services(), ringing.agent.clone(), ringing.offer);
     async move { services.accept(&agent, offer).await }
 }

@@ -4,7 +4,7 @@ use crate::support::{Agent, Customer, SITE, TestApp, both, key, logged};
 use domain::{
     ids::{ConversationId, InstanceId},
     live::{Cursor, WidgetHears, WidgetSays},
-    presence::Role,
+    presence::{Role, Wish},
     queue::{MayEnd, Policy},
     ticket::{Priority, TicketDraft},
     time::Millis,
@@ -161,6 +161,47 @@ both! {
         posts(&mut bytes, &customer, "leave", &[]).await;
         bytes.are_clean();
         assert!(!logged().contains(CANARY), "nor does it stand in the log");
+    }
+
+    async fn m12_hand_overs_whispers_and_numbers_stay_inside(app: TestApp) {
+        let policy = Policy { reject_makes_not_ready: false, callback_after: Some(Millis(0)), ..Policy::default() };
+        app.set_policy(app.queue().id, policy).await;
+        let chief = app.agent_of(&format!("{CANARY} Chief"), &[], Role::Supervisor).await;
+        let (agent, ben, customer) = (app.agent("Ana").await, app.agent("Ben").await, app.customer());
+        let mut bytes = Bytes::default();
+        agent.comes_to_work().await;
+        let chat = customer.says("Hello?").await;
+        agent.accepts(chat).await;
+        chief.opens_console().await;
+        chief.follows(chat).await;
+        chief.notes(chat, &format!("{CANARY} whisper")).await;
+        agent.reads(chat, &format!("{CANARY} whisper")).await;
+        ben.comes_to_work().await;
+        agent.transfers(chat, &ben, &format!("{CANARY} why I hand him on")).await.unwrap();
+        pry(&mut bytes, &customer).await;
+        ben.rejects(chat).await;
+        agent.rejects(chat).await;
+        ben.wants(Wish::Offline).await;
+        agent.wants(Wish::Offline).await;
+        let note = format!("{CANARY} for Ben");
+        let refused = app.services().assign(&chief.caller, chat, ben.id, &note).await;
+        assert!(refused.is_err(), "nobody is ready");
+        let ask = serde_json::json!({ "phone": "+49 30 4711 0815", "message": format!("{CANARY} lamp"), "when": "" });
+        customer.post::<Value>(Some(&customer.token()), "callback", &ask).await.unwrap();
+        pry(&mut bytes, &customer).await;
+        agent.ends_abandoned(chat, key(), &format!("{CANARY} called him")).await.unwrap();
+        customer.sees("the end", |state| state.has_ended().then_some(())).await;
+        pry(&mut bytes, &customer).await;
+        bytes.keep("the open socket", customer.tab().raw().join("\n"));
+        bytes.are_clean();
+        for (whence, text) in &bytes.0 {
+            for word in ["4711 0815", "47110815", "handed_over", "callback_details", "Chief"] {
+                assert!(!text.contains(word), "{word} in {whence}");
+            }
+        }
+        for secret in [CANARY, "4711 0815"] {
+            assert!(!logged().contains(secret), "{secret} stands in the log");
+        }
     }
 
     async fn the_log_holds_no_words_addresses_or_tokens(app: TestApp) {

@@ -161,7 +161,7 @@ impl World {
             14 => services.customer_ends(&chat.customer).await.map(drop),
             15 => services.end(&holder, chat.id, closing(&mut self.dice)).await.map(drop),
             16 => self.leave_all(&services).await,
-            17 => services.end_abandoned(&caller, chat.id, key(), "Called back").await,
+            17 => services.end_work_item(&caller, chat.id, key(), "Called back").await,
             18 => self.be_gone(&services, &chat).await,
             _ => self.leave_the_desk(&services, agent).await,
         };

@@ -22,10 +22,15 @@ pub struct Fields {
     pub start: String,
     pub name: String,
     pub email: String,
+    pub company: String,
     pub message: String,
     pub locale: Option<String>,
     pub token: String,
     pub client: String,
+    pub phone: String,
+    pub when: String,
+    /// Asks for a form, and sends none yet.
+    pub open: bool,
     pub seen: u64,
 }
 

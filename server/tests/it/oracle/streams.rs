@@ -34,6 +34,7 @@ pub async fn check(app: &TestApp) {
             Stream::Queue(_) => check_queue(&services, stream.parse().unwrap()).await,
             Stream::Agent(agent) => check_agent(&services, agent).await,
             Stream::ChatInternal(_) | Stream::ChatPublic(_) => unreachable!("chats number their own events"),
+            Stream::Board => unreachable!("the board has no numbers"),
         }
     }
     let epoch = services.database.read().await.unwrap().epoch().await.unwrap();
@@ -73,6 +74,8 @@ async fn check_agent(services: &Services, agent: AgentId) {
     }
     // Capacity is set behind the stream's back by tests that have no screen for it.
     told.me.capacity = snapshot.me.capacity;
+    // Who oversees the desk follows every queue, whoever serves it.
+    told.queues.clone_from(&snapshot.queues);
     told.offers.sort_by_key(|offer| (offer.offered_at, offer.id));
     assert_eq!(told, snapshot, "M10: {stream} told from the beginning");
 }
@@ -90,6 +93,8 @@ async fn check_chat(services: &Services, chat: ConversationId, _epoch: Epoch) {
         (Status::Active { agent, .. }, Phase::Active { .. }) => state.agent.as_ref() == Some(agent),
         (Status::WrapUp { .. } | Status::Closed { .. }, Phase::Ended { .. }) => true,
         (Status::Abandoned { reason, .. }, Phase::Abandoned { reason: told, .. }) => reason == told,
+        (Status::Parked { reason, until, .. }, Phase::Parked { reason: told, until: opens, .. }) => (reason, until) == (told, opens),
+        (Status::Callback { .. }, Phase::Callback { .. }) => true,
         _ => false,
     };
     assert!(agrees, "R6: the row says {:?}, the log {:?}", chat.status, state.phase);

@@ -16,7 +16,7 @@ const DEEDS: [(&str, &[&str]); 8] = [
     ),
     ("M3", &["delete from event where kind = 'message' and seq = 3"]),
     ("time never", &["update event set ts = ts - 5000 where seq = 3"]),
-    ("R13", &["update agent set load = load - 1"]),
+    ("R13", &["update agent set load = load - 1 where load > 0"]),
     (
         "R6",
         &[

@@ -22,6 +22,23 @@ fn postgres() -> Option<String> {
     env::var("DESKBELL_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }
 
+/// The NATS server that the run was given, if it was given a PostgreSQL server beside it: several nodes need both.
+pub fn nats() -> Option<String> {
+    env::var("DESKBELL_TEST_NATS").ok().filter(|url| !url.is_empty() && postgres().is_some())
+}
+
+/// Whether tests with several nodes can run; notes down what is run and what is skipped.
+pub fn nats_is_here() -> bool {
+    let here = nats().is_some();
+    if here {
+        report("nats");
+    } else {
+        println!("skipped: DESKBELL_TEST_NATS or DESKBELL_TEST_POSTGRES is not set");
+        report("skipped nats");
+    }
+    here
+}
+
 impl Half {
     pub fn word(self) -> &'static str {
         match self {

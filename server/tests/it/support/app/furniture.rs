@@ -6,6 +6,7 @@ use domain::{
     ids::{AgentId, QueueId, SessionId, SiteId},
     presence::{Role, Wish},
     queue::{Policy, Queue},
+    settings::DeskSettings,
     site::{Look, Site},
 };
 use engine::{
@@ -21,12 +22,34 @@ impl TestApp {
         self.0.queue.get().expect("made at the start")
     }
 
+    /// A queue with one member who is never there: chats wait in it instead of being parked.
     pub async fn add_queue(&self, name: &str, policy: Policy) -> Queue {
+        let queue = self.add_empty_queue(name, policy).await;
+        let absent = AgentRow { wish: Wish::Offline, ..self.agent_row(&format!("Absent from {name}"), Role::Agent) };
+        self.add_agents(vec![absent], &[queue.id]).await;
+        queue
+    }
+
+    /// Takes even the absent away: a desk before its first admin.
+    pub async fn has_nobody(&self) {
+        for table in ["delete from queue_member", "delete from agent_log"] {
+            self.eyes().change(table).await;
+        }
+        self.eyes().change("delete from agent").await;
+    }
+
+    /// A queue without members.
+    pub async fn add_empty_queue(&self, name: &str, policy: Policy) -> Queue {
         let services = self.services();
         let queue = Queue { id: QueueId::new(services.secrets.id()), name: name.into(), service: format!("{name} service"), policy };
         let (row, now) = (queue.clone(), self.now());
         services.database.write(async move |tx: &mut Tx| tx.add_queue(&row, now).await).await.unwrap();
         queue
+    }
+
+    /// Changes what holds for the whole desk.
+    pub async fn set_desk(&self, settings: DeskSettings) {
+        self.services().database.write(async move |tx: &mut Tx| tx.set_desk_settings(&settings).await).await.unwrap();
     }
 
     pub async fn set_policy(&self, queue: QueueId, policy: Policy) {
@@ -69,10 +92,13 @@ impl TestApp {
             wish_since: self.now(),
             load: 0,
             capacity: 4,
+            team: None,
+            disabled: false,
+            forced_by: None,
         }
     }
 
-    async fn add_agents(&self, rows: Vec<AgentRow>, queues: &[QueueId]) {
+    pub async fn add_agents(&self, rows: Vec<AgentRow>, queues: &[QueueId]) {
         let (queues, now) = (queues.to_vec(), self.now());
         let add = async move |tx: &mut Tx| {
             for row in &rows {
@@ -113,21 +139,26 @@ impl TestApp {
 
     /// Starts a chat without a browser.
     pub async fn starts(&self, site: &str, text: &str) -> Chat {
-        let start = StartChat {
-            site_key: site.into(),
-            start: Uuid::new_v4(),
-            name: "Priya".into(),
-            email: Some("priya@customer.example".into()),
-            text: text.into(),
-            page: None,
-            user_agent: None,
-            locale: None,
-            by_form: true,
-        };
         let services = self.services();
-        let started = services.start_chat(start).await.unwrap();
+        let started = services.start_chat(start_of(site, "priya@customer.example", text)).await.unwrap();
         let customer = services.customer_by_token(&started.token).await.unwrap().unwrap();
         Chat { id: started.chat.conversation, customer, token: started.token }
+    }
+}
+
+/// A filled form of the widget without scripts.
+pub fn start_of(site: &str, email: &str, text: &str) -> StartChat {
+    StartChat {
+        site_key: site.into(),
+        start: Uuid::new_v4(),
+        name: "Priya".into(),
+        email: Some(email.into()),
+        company: None,
+        text: text.into(),
+        page: None,
+        user_agent: None,
+        locale: None,
+        by_form: true,
     }
 }
 

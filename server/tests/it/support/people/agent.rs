@@ -90,6 +90,18 @@ impl Agent {
         Self { app, id: row.id, name: row.name.clone(), caller, token, tab: Mutex::default() }
     }
 
+    /// The same person at another node.
+    pub fn on(&self, app: &TestApp) -> Self {
+        Self {
+            app: app.clone(),
+            id: self.id,
+            name: self.name.clone(),
+            caller: self.caller.clone(),
+            token: self.token.clone(),
+            tab: Mutex::default(),
+        }
+    }
+
     pub fn cookie(&self) -> String {
         format!("__Host-sid={}", self.token)
     }
@@ -221,9 +233,30 @@ impl Agent {
         self.send(chat, message).await.unwrap()
     }
 
-    /// There is no button for it yet: a message that only agents see.
+    /// A message that only agents see.
     pub async fn notes(&self, chat: ConversationId, text: &str) -> Sent {
-        self.app.services().note(&self.caller, chat, key(), text).await.unwrap()
+        let message = SendMessage { client: key(), text: text.into(), seen: 0 };
+        self.call("messages.note", json!({ "conversation": chat, "message": message })).await.unwrap()
+    }
+
+    /// Hands a chat to a colleague.
+    pub async fn transfers(&self, chat: ConversationId, to: &Agent, note: &str) -> Result<(), Problem> {
+        self.call("chats.transfer", json!({ "conversation": chat, "agent": to.id, "note": note })).await
+    }
+
+    /// Somebody is in front of the browser.
+    pub fn moves_the_mouse(&self) {
+        self.tab().say(&ConsoleSays::Input);
+    }
+
+    /// Whether the console lists the chat as the agent's own.
+    pub async fn sees_mine(&self, chat: ConversationId, mine: bool) {
+        let is_mine = |screen: &Screen| screen.agent.as_ref().is_some_and(|agent| agent.mine.contains_key(&chat));
+        self.sees("my sessions", |screen| (is_mine(screen) == mine).then_some(())).await;
+    }
+
+    pub async fn sees_wish(&self, wish: Wish) {
+        self.sees("a wish", |screen| (screen.agent.as_ref()?.me.wish == wish).then_some(())).await;
     }
 
     /// Waits until the console shows a message or note with this text.
@@ -252,7 +285,9 @@ impl Agent {
 
 async fn caught_up(tab: &Tab, wanted: Stream) {
     let told = |frames: &[(ConsoleHears, String)]| {
-        frames.iter().any(|(frame, _)| matches!(frame, ConsoleHears::CaughtUp { stream, .. } if *stream == wanted)).then_some(())
+        // Of what the agent may not follow there is nothing to catch up with.
+        let told = |frame: &ConsoleHears| matches!(frame, ConsoleHears::CaughtUp { stream, .. } | ConsoleHears::Gone { stream } if *stream == wanted);
+        frames.iter().any(|(frame, _)| told(frame)).then_some(())
     };
     tab.until("caught up", told).await;
 }
