@@ -2,11 +2,18 @@
 //!
 //! The addresses are fixed (`/api/console/NOUN.VERB`), so that a page of an older build still reaches a newer server.
 
+pub mod board;
 pub mod chats;
 pub mod desk;
+pub mod hand_over;
+pub mod history;
 pub mod marks;
 pub mod messages;
 pub mod offers;
+pub mod recorder;
+pub mod reports;
 pub mod sessions;
+pub mod settings;
 pub mod state;
+pub mod supervision;
 pub mod tickets;

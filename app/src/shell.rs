@@ -30,7 +30,22 @@ impl Assets {
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%23005f6b'/%3E%3Cg fill='none' stroke='%23fff' stroke-width='2' stroke-linecap='round'%3E%3Cpath d='M8 20a8 8 0 0 1 16 0z'/%3E%3Cpath d='M6.5 23.500h19M16 12V9.500M14 9.500h4'/%3E%3C/g%3E%3C/svg%3E";
 
 /// Which texts the console's pages carry to the browser.
-const TEXT_PREFIXES: &[&str] = &["console.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui."];
+const TEXT_PREFIXES: &[&str] = &[
+    "board.",
+    "console.",
+    "line.",
+    "login.",
+    "outcome.",
+    "problem.",
+    "reason.",
+    "report.",
+    "settings.",
+    "setup.",
+    "state.",
+    "ticket.",
+    "time.",
+    "ui.",
+];
 
 /// The document: head, and the router app as the whole body.
 pub fn console_shell() -> impl IntoView {

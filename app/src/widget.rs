@@ -7,6 +7,7 @@
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod brand;
+pub mod callback;
 pub mod chat;
 pub mod client;
 pub mod composer;

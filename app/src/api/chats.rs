@@ -45,5 +45,5 @@ pub async fn leave(conversation: ConversationId) -> Answer<()> {
 pub async fn end_abandoned(conversation: ConversationId, client: ClientKey, note: String) -> Answer<()> {
     use crate::boundary::{Reply, request};
     let (services, caller) = request()?;
-    services.end_abandoned(&caller, conversation, client, &note).await.reply()
+    services.end_work_item(&caller, conversation, client, &note).await.reply()
 }

@@ -63,6 +63,7 @@ pub fn problem(failure: Failure) -> Problem {
         Failure::Forbidden => Problem::Forbidden,
         Failure::WrongCredentials => Problem::Invalid { field: "password".into(), why: "login.wrong".into() },
         Failure::Invalid { field, why } => Problem::Invalid { field: field.into(), why: why.into() },
+        Failure::Wrong { field, why } => Problem::Invalid { field, why },
         Failure::KeyReused => Problem::KeyReused,
         Failure::Unavailable => Problem::Unavailable { after_ms: TRY_AGAIN_MS },
         ours @ (Failure::Database(_) | Failure::BadRow { .. } | Failure::Internal(_)) => {

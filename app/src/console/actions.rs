@@ -1,12 +1,13 @@
 //! What the agent does: one call to the desk each, then the screen follows. What comes of it everybody, this screen
 //! too, learns from the live stream; a problem is shown where the agent is.
 
-use super::{browser, desk::Desk};
-use crate::{api, live::person, ui::Toast};
+use super::{browser, desk::Desk, frame::A_MOMENT};
+use crate::{api, boundary::AppError, live::person, ui::Toast};
 use domain::{
+    conversation::Refusal,
     ids::{ClientKey, ConversationId, OfferId},
     presence::Wish,
-    wire::Closing,
+    wire::{Closing, Problem},
 };
 use leptos::prelude::*;
 
@@ -17,6 +18,11 @@ pub enum Move {
     Go,
     /// Everything stays as it is.
     Stay,
+}
+
+/// Whether somebody else has the chat that was wanted.
+fn is_taken(problem: &Problem) -> bool {
+    matches!(problem, Problem::Refused { refusal: Refusal::NotYours | Refusal::NotWaiting })
 }
 
 impl Desk {
@@ -38,8 +44,18 @@ impl Desk {
 
     /// Takes a waiting chat from the list.
     pub async fn join(self, chat: ConversationId) -> Option<ConversationId> {
-        self.taken(api::chats::join(chat).await, Some(chat))?;
-        self.show(chat, Move::Go)
+        match api::chats::join(chat).await {
+            Ok(()) => self.show(chat, Move::Go),
+            Err(AppError(problem)) if is_taken(&problem) => {
+                // Who was faster stands in the queue's stream, which may come a moment after the answer.
+                set_timeout(move || self.report(&problem, Some(chat)), A_MOMENT);
+                None
+            }
+            Err(AppError(problem)) => {
+                self.report(&problem, Some(chat));
+                None
+            }
+        }
     }
 
     fn show(self, chat: ConversationId, way: Move) -> Option<ConversationId> {
@@ -60,7 +76,7 @@ impl Desk {
     }
 
     /// Ends the agent's chat, or answers the open question about its ticket. `Err` keeps the dialog open.
-    pub async fn end(self, chat: ConversationId, closing: Closing) -> Result<(), domain::wire::Problem> {
+    pub async fn end(self, chat: ConversationId, closing: Closing) -> Result<(), Problem> {
         let number = api::chats::end(chat, closing).await.map_err(|error| error.0)?;
         if let Some(number) = number {
             let (texts, shown) = (self.texts(), number.to_string());
@@ -77,7 +93,7 @@ impl Desk {
     }
 
     /// Ends the work on an abandoned chat. `key` stays the same while the agent tries again.
-    pub async fn end_abandoned(self, chat: ConversationId, key: ClientKey, note: String) -> Result<(), domain::wire::Problem> {
+    pub async fn end_abandoned(self, chat: ConversationId, key: ClientKey, note: String) -> Result<(), Problem> {
         api::chats::end_abandoned(chat, key, note).await.map_err(|error| error.0)?;
         self.windows.close(chat);
         self.live.unfollow(chat);
@@ -131,6 +147,12 @@ impl Desk {
     pub fn say(self, chat: ConversationId, text: &str) {
         let seen = untrack(move || self.live.chat(chat)).map_or(0, |live| live.state.with_untracked(|state| state.head));
         self.outbox.push(chat, text, seen);
+    }
+
+    /// Leaves words that only agents see, kept and shown like a message until the desk has them.
+    pub fn note(self, chat: ConversationId, text: &str) {
+        let seen = untrack(move || self.live.chat(chat)).map_or(0, |live| live.state.with_untracked(|state| state.head));
+        self.outbox.push_note(chat, text, seen);
     }
 
     /// A fresh key for something that may have to be sent twice.

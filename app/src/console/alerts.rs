@@ -1,22 +1,26 @@
-//! Offers and messages that nobody must miss: sound, notices of the desktop, and the words for those who listen.
+//! Offers, announced requests and messages that nobody must miss: sound, notices of the desktop, and the words for those
+//! who listen.
 //!
-//! An offer rings at once, then from its 20th to its 90th second every ten, until it is answered or withdrawn: when it
-//! is gone from the agent's stream it is gone in every tab, and so is its sound. A tab that nobody looks at also shows
-//! a notice of the desktop, one a chat however many tabs there are.
+//! What asks for an answer rings at once, then from its 20th to its 90th second every ten, until it is answered or
+//! withdrawn: when it is gone from the agent's streams it is gone in every tab, and so are its sound and its notice. Of
+//! all tabs of a browser one makes the sounds and one shows the notices.
 
 use super::{
-    browser::{self, Tone},
+    browser::{self, Notice, Tone},
     desk::{Desk, use_desk},
+    manager::waits_since,
 };
 use crate::{live::person, ui::use_now};
 use domain::{
-    desk::OfferView,
+    desk::{Card, OfferView},
     event::{Event, EventBody, PublicBody},
     ids::{ConversationId, OfferId},
     message::Author,
+    presence::AlertPrefs,
     time::{Millis, Timestamp},
 };
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::collections::{BTreeMap, BTreeSet};
 
 const RINGS_AGAIN_FROM: i64 = 20;
@@ -24,74 +28,95 @@ const RINGS_EVERY: i64 = 10;
 const RINGS_UNTIL: i64 = 90;
 const SOUND_KEY: &str = "deskbell.sound";
 
-/// Whether this console may make sounds, kept in this browser.
+/// Whether and how loud this console makes sounds: a switch of this browser before the agent's own volume.
 #[derive(Debug, Clone, Copy)]
-pub struct Sound(RwSignal<bool>);
+pub struct Sound {
+    on: RwSignal<bool>,
+    prefs: RwSignal<AlertPrefs>,
+}
 
 impl Sound {
     pub fn is_on(self) -> bool {
-        self.0.get()
+        self.on.get() && self.prefs.with(|prefs| prefs.volume > 0)
     }
-    pub fn toggle(self) {
-        let on = !self.0.get_untracked();
-        self.0.set(on);
+    /// Whether the switch of this browser is on, whatever the volume is.
+    pub fn is_switched_on(self) -> bool {
+        self.on.get()
+    }
+    /// Switches the sound of this browser, in all its tabs.
+    pub fn switch(self, on: bool) {
+        self.on.set(on);
         browser::store(SOUND_KEY, if on { "on" } else { "off" });
     }
     fn play(self, tone: Tone) {
-        if self.0.get_untracked() {
-            browser::play(tone);
+        if self.on.get_untracked() {
+            browser::play(tone, self.prefs.with_untracked(|prefs| prefs.volume));
         }
     }
 }
 
 /// Starts the console's bell. Called once, above all screens.
 pub fn provide_alerts(desk: Desk) -> Sound {
-    let sound = Sound(RwSignal::new(true));
+    let sound = Sound { on: RwSignal::new(true), prefs: desk.prefs };
     provide_context(sound);
     Effect::new(move |_| {
-        sound.0.set(browser::stored(SOUND_KEY).as_deref() != Some("off"));
+        sound.on.set(browser::stored(SOUND_KEY).as_deref() != Some("off"));
+        browser::on_stored(SOUND_KEY, move |word| sound.on.set(word != "off"));
         browser::on_touch(browser::unlock_sound);
+        browser::become_the_caller();
     });
-    ring_for_offers(desk, sound);
+    let navigate = StoredValue::new(use_navigate());
+    let go_home = Callback::new(move |()| navigate.with_value(|navigate| navigate("/", NavigateOptions::default())));
+    ring(desk, sound);
+    provide_context(GoHome(go_home));
     sound
 }
 
+/// The way to the page with the chats, from a notice of the desktop.
+#[derive(Clone, Copy)]
+struct GoHome(Callback<()>);
+
 pub fn use_sound() -> Sound {
-    use_context::<Sound>().unwrap_or_else(|| Sound(RwSignal::new(true)))
+    use_context::<Sound>().unwrap_or_else(|| Sound { on: RwSignal::new(true), prefs: RwSignal::new(AlertPrefs::default()) })
 }
 
-/// How many times an offer has rung `seconds` after it was made, were nobody to answer.
+/// How many times something has rung `seconds` after it came, were nobody to answer.
 fn rings(seconds: i64) -> i64 {
     let late = seconds.min(RINGS_UNTIL);
     if late < RINGS_AGAIN_FROM { 1 } else { 2 + (late - RINGS_AGAIN_FROM) / RINGS_EVERY }
 }
 
-fn ring_for_offers(desk: Desk, sound: Sound) {
+/// What rings: a chat that is offered to the agent, or one that is announced to all.
+type Bell = (ConversationId, Option<OfferId>);
+
+fn ring(desk: Desk, sound: Sound) {
     let now = use_now();
-    let rung = StoredValue::new(BTreeMap::<OfferId, (ConversationId, i64)>::new());
-    // Changes when an offer comes, goes or has to ring again; not with every beat of the clock.
+    let rung = StoredValue::new(BTreeMap::<Bell, i64>::new());
+    // Changes when something comes, goes or has to ring again; not with every beat of the clock.
     let due = Memo::new(move |_| {
         let at = now.get();
-        desk.offers.with(|offers| offers.iter().map(|offer| (offer.id, rings(seconds(at - offer.offered_at)))).collect::<BTreeMap<_, _>>())
+        let times = |since: Timestamp| rings(seconds(at - since));
+        let mut due: BTreeMap<Bell, i64> =
+            desk.requests.with(|cards| cards.iter().map(|card| ((card.conversation, None), times(waits_since(card)))).collect());
+        desk.offers.with(|all| due.extend(all.iter().map(|offer| ((offer.card.conversation, Some(offer.id)), times(offer.offered_at)))));
+        due
     });
     Effect::new(move |_| {
         let due = due.get();
-        desk.offers.with_untracked(|offers| {
-            for offer in offers {
-                let wanted = due.get(&offer.id).copied().unwrap_or(1);
-                let so_far = rung.with_value(|rung| rung.get(&offer.id).map_or(0, |(_, times)| *times));
-                if wanted > so_far {
-                    sound.play(Tone::Offer);
-                    show_notice(desk, offer);
-                    rung.update_value(|rung| _ = rung.insert(offer.id, (offer.card.conversation, wanted)));
-                }
-            }
-        });
-        let over =
-            rung.with_value(|rung| rung.iter().filter(|(id, _)| !due.contains_key(id)).map(|(id, of)| (*id, of.0)).collect::<Vec<_>>());
-        for (offer, chat) in over {
-            browser::withdraw(&chat.to_string());
-            rung.update_value(|rung| _ = rung.remove(&offer));
+        let so_far = |bell: &Bell| rung.with_value(|rung| rung.get(bell).copied().unwrap_or_default());
+        let fresh: Vec<(Bell, i64)> =
+            due.iter().map(|(bell, times)| (*bell, *times)).filter(|(bell, times)| *times > so_far(bell)).collect();
+        if !fresh.is_empty() {
+            sound.play(Tone::Offer);
+        }
+        for (bell, times) in fresh {
+            notice_of(desk, bell);
+            rung.update_value(|rung| _ = rung.insert(bell, times));
+        }
+        let over: Vec<Bell> = rung.with_value(|rung| rung.keys().filter(|bell| !due.contains_key(bell)).copied().collect());
+        for bell in over {
+            browser::withdraw(&bell.0.to_string());
+            rung.update_value(|rung| _ = rung.remove(&bell));
         }
     });
 }
@@ -100,49 +125,91 @@ fn seconds(span: Millis) -> i64 {
     span.0.max(0) / 1_000
 }
 
-fn show_notice(desk: Desk, offer: &OfferView) {
-    if !person::is_visible() {
-        let texts = desk.texts();
-        let title = texts.with("console.notice.offer", &[("name", &offer.card.customer)]);
-        let waited = offer.waited.clock();
-        let body = texts.with("console.notice.offer_text", &[("service", &offer.card.service), ("wait", &waited)]);
-        browser::notify(&offer.card.conversation.to_string(), &title, &body);
+/// Shows what rings as a notice of the desktop; chosen, it leads to the button that answers.
+fn notice_of(desk: Desk, (chat, offer): Bell) {
+    let texts = desk.texts();
+    match offer {
+        Some(id) => desk.offers.with_untracked(|offers| {
+            let Some(OfferView { card, waited, .. }) = offers.iter().find(|offer| offer.id == id) else { return };
+            let body = texts.with("console.notice.offer_text", &[("service", &card.service), ("wait", &waited.clock())]);
+            let title = texts.with("console.notice.offer", &[("name", &card.customer)]);
+            tell(desk, notice(chat, title, body), move || browser::focus_soon(accept_id(id)));
+        }),
+        None => desk.requests.with_untracked(|cards| {
+            let Some(card) = cards.iter().find(|card| card.conversation == chat) else { return };
+            let title = texts.with("console.notice.request", &[("name", &card.customer)]);
+            tell(desk, notice(chat, title, place_of(card)), move || browser::focus_soon(join_id(chat)));
+        }),
     }
 }
 
-/// Called for every event of an own chat that happens now: a customer's message makes itself heard when the agent does
-/// not look at its window.
-pub fn hear_message(desk: Desk, sound: Sound, chat: ConversationId, event: &Event) {
-    let EventBody::Public(PublicBody::Message { author: Author::Customer, .. }) = &event.body else {
-        return;
-    };
-    let Some(card) = desk.mine.with_untracked(|cards| cards.iter().find(|card| card.conversation == chat).cloned()) else {
-        return;
-    };
-    let looks_at_it = person::is_visible() && desk.windows.read_untracked(|panes| panes.current() == Some(chat));
-    if !looks_at_it {
-        sound.play(Tone::Message);
-    }
-    if !person::is_visible() {
-        let texts = desk.texts();
-        let title = texts.with("console.notice.message", &[("name", &card.customer)]);
-        browser::notify(&chat.to_string(), &title, &card.service);
+fn notice(chat: ConversationId, title: String, body: String) -> Notice {
+    Notice { tag: chat.to_string(), title, body, stays: true }
+}
+
+/// Shows a notice where nobody looks at this tab, if the agent wants them.
+fn tell(desk: Desk, notice: Notice, chosen: impl FnOnce() + 'static) {
+    if !person::is_visible() && browser::is_the_caller() && desk.prefs.with_untracked(|prefs| prefs.desktop) {
+        browser::notify(notice, chosen);
     }
 }
 
-/// What those who listen are told about an offer, once: by one assertive region for all of them.
+/// "Orders · Hotel Seeblick": the service, and where the customer comes from.
+pub fn place_of(card: &Card) -> String {
+    format!("{} · {}", card.service, card.company.as_deref().unwrap_or(&card.site))
+}
+
+/// The id of the button that accepts an offer.
+pub fn accept_id(offer: OfferId) -> String {
+    format!("accept-{offer}")
+}
+
+/// The id of the button that takes an announced request.
+pub fn join_id(chat: ConversationId) -> String {
+    format!("join-{chat}")
+}
+
+/// What a message in an own chat does beside being shown: heard when the agent does not look at its window.
+pub fn use_message_bell(desk: Desk, sound: Sound) -> impl Fn(ConversationId, &Event) + 'static {
+    let home = use_context::<GoHome>();
+    move |chat, event| {
+        let EventBody::Public(PublicBody::Message { author: Author::Customer, .. }) = &event.body else {
+            return;
+        };
+        let Some(card) = desk.mine.with_untracked(|cards| cards.iter().find(|card| card.conversation == chat).cloned()) else {
+            return;
+        };
+        let looks_at_it = person::is_visible() && desk.windows.read_untracked(|panes| panes.current() == Some(chat));
+        if !looks_at_it {
+            sound.play(Tone::Message);
+        }
+        let title = desk.texts().with("console.notice.message", &[("name", &card.customer)]);
+        let notice = Notice { stays: false, ..notice(chat, title, card.service) };
+        tell(desk, notice, move || {
+            desk.look_into(chat);
+            if let Some(GoHome(go)) = home {
+                go.run(());
+            }
+        });
+    }
+}
+
+/// What those who listen are told, once: by one assertive region for all of it.
 #[component]
 pub fn OfferVoice() -> impl IntoView {
     let desk = use_desk();
-    let spoken = StoredValue::new(BTreeSet::<OfferId>::new());
+    let spoken = StoredValue::new(BTreeSet::<Bell>::new());
     let words = RwSignal::new(String::new());
-    Effect::new(move |_| {
-        let fresh =
-            desk.offers.with(|offers| offers.iter().rfind(|offer| !spoken.with_value(|spoken| spoken.contains(&offer.id))).cloned());
-        if let Some(offer) = fresh {
-            spoken.update_value(|spoken| _ = spoken.insert(offer.id));
-            words.set(desk.texts().with("console.offer.spoken", &[("name", &offer.card.customer), ("service", &offer.card.service)]));
+    let say = move |bell: Bell, key: &str, card: &Card| {
+        if spoken.try_update_value(|spoken| spoken.insert(bell)) == Some(true) {
+            words.set(desk.texts().with(key, &[("name", &card.customer), ("service", &card.service)]));
         }
+    };
+    Effect::new(move |_| {
+        desk.requests.with(|cards| cards.iter().rev().for_each(|card| say((card.conversation, None), "console.request.spoken", card)));
+        desk.offers.with(|offers| {
+            offers.iter().for_each(|offer| say((offer.card.conversation, Some(offer.id)), "console.offer.spoken", &offer.card));
+        });
     });
     view! { <div class="visually-hidden" aria-live="assertive" aria-atomic="true">{words}</div> }
 }

@@ -31,7 +31,14 @@ fn Facts(chat: ConversationId) -> impl IntoView {
     let name = Signal::derive(move || {
         card.with(|card| card.as_ref().map(|card| card.customer.clone())).unwrap_or_else(|| state.with(|state| state.customer.clone()))
     });
-    let site = move || card.with(|card| card.as_ref().map(|card| card.site.clone()));
+    let site = move || card.with(|card| card.as_ref().map(|card| card.company.clone().unwrap_or_else(|| card.site.clone())));
+    let callback = Memo::new(move |_| state.with(|state| state.callback.clone()));
+    let phone = move || {
+        callback.get().map(|wanted| {
+            let link = wanted.link();
+            view! { <dt>{texts.get("console.contact.phone")}</dt><dd><a href=link>{wanted.phone}</a></dd> }
+        })
+    };
     let of = move |fact: fn(&ChatState) -> Option<String>| Memo::new(move |_| state.with(fact));
     let email = of(|state| state.contact.as_ref().and_then(|contact| contact.email.clone()));
     let page = of(|state| state.contact.as_ref().and_then(|contact| contact.page.clone()));
@@ -56,6 +63,7 @@ fn Facts(chat: ConversationId) -> impl IntoView {
             <h3 class="contact__title">{get("console.contact.details")}</h3>
             <dl class="facts">
                 <Fact name=get("console.contact.email") value=email />
+                {phone}
                 <Fact name=get("console.contact.service") value=service />
                 <Fact name=get("console.contact.language") value=language />
                 <dt>{get("console.contact.since")}</dt>

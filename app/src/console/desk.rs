@@ -1,6 +1,6 @@
 //! What all parts of the console share: the live state, the outbox, the windows, and what the agent can do.
 
-use super::{explain::explain, windows::Windows};
+use super::{browser, explain::explain, why::Why, windows::Windows};
 use crate::{
     boundary::{Answer, AppError},
     live::{
@@ -11,10 +11,11 @@ use crate::{
     ui::{Toast, Toasts, use_toasts},
 };
 use domain::{
-    desk::{Card, DeskSnapshot, OfferView, Place},
-    ids::{ConversationId, QueueId},
-    message::Side,
-    presence::AgentView,
+    desk::{Card, DeskSnapshot, OfferView, Place, QueueBrief},
+    ids::{AgentId, ConversationId, QueueId},
+    message::{AgentRef, Side},
+    presence::{AgentView, AlertPrefs, Reason, Role, Wish},
+    queue::Distribution,
     text::Texts,
     wire::{Problem, SendMessage, Sent},
 };
@@ -32,6 +33,8 @@ pub struct Desk {
     pub offers: Memo<Vec<OfferView>>,
     /// The cards of all queues that the agent serves.
     pub cards: Memo<Vec<Card>>,
+    /// Chats that are announced to this agent now, the newest first.
+    pub requests: Memo<Vec<Card>>,
     /// Unread messages of customers in the agent's own chats.
     pub unread: Memo<usize>,
     /// The chat whose end is being decided.
@@ -40,37 +43,93 @@ pub struct Desk {
     pub following_up: RwSignal<Option<ConversationId>>,
     /// The chat whose window shall be closed although its customer is there.
     pub closing: RwSignal<Option<ConversationId>>,
+    /// The chat that is being sent elsewhere, and how.
+    pub handing: RwSignal<Option<(ConversationId, Handing)>>,
+    /// What the desk is asked to explain.
+    pub why: RwSignal<Option<Why>>,
+    /// How the agent wants to be alerted.
+    pub prefs: RwSignal<AlertPrefs>,
     /// Nobody is signed in here any more.
     pub signed_out: RwSignal<bool>,
-    pub reasons: StoredValue<Vec<String>>,
-    ticket_required: StoredValue<Vec<QueueId>>,
+    pub reasons: StoredValue<Vec<Reason>>,
+    /// Every queue of the desk.
+    pub queues: StoredValue<Vec<QueueBrief>>,
+    /// Everybody at the desk, by name.
+    pub colleagues: StoredValue<Vec<AgentRef>>,
     texts: StoredValue<Texts>,
 }
+
+/// How a chat is sent elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Handing {
+    /// One that nobody has joined, to another queue.
+    Move,
+    /// One's own, to a colleague or to whoever is free in a queue.
+    Transfer,
+    /// One's own, to a queue: the same dialog, begun at its queues.
+    TransferToQueue,
+    /// Anybody's, to an agent whom a supervisor chooses.
+    Assign,
+}
+
+const PREFS_KEY: &str = "deskbell.prefs";
 
 /// Builds the desk from the first data and hands it to everything below.
 pub fn provide_desk(first: &DeskSnapshot) -> Desk {
     let live = ConsoleLive::new(first);
-    let (mine, offers) = (live.mine(), live.offers());
+    let (me, mine, offers, cards) = (live.me(), live.mine(), live.offers(), live.cards());
+    let prefs = RwSignal::new(first.prefs);
     let desk = Desk {
         live,
         outbox: Outbox::new(),
         windows: Windows::new(first.agent.mine.keys().copied()),
         toasts: use_toasts(),
-        me: live.me(),
+        me,
         mine,
         offers,
-        cards: live.cards(),
+        cards,
+        requests: requests(first, me, cards, prefs),
         unread: Memo::new(move |_| mine.with(|cards| cards.iter().map(|card| unread_in(live, card.conversation)).sum())),
         ending: RwSignal::new(None),
         following_up: RwSignal::new(None),
         closing: RwSignal::new(None),
+        handing: RwSignal::new(None),
+        why: RwSignal::new(None),
+        prefs,
         signed_out: RwSignal::new(false),
         reasons: StoredValue::new(first.reasons.clone()),
-        ticket_required: StoredValue::new(first.ticket_required.clone()),
+        queues: StoredValue::new(first.desk.clone()),
+        colleagues: StoredValue::new(first.colleagues.clone()),
         texts: StoredValue::new(use_texts()),
     };
+    Effect::new(move |_| browser::on_stored(PREFS_KEY, move |text| desk.take_prefs(&text)));
     provide_context(desk);
     desk
+}
+
+/// What is announced to the agent: waiting chats of their queues that ring at everybody, while the agent can take one.
+fn requests(first: &DeskSnapshot, me: Memo<AgentView>, cards: Memo<Vec<Card>>, prefs: RwSignal<AlertPrefs>) -> Memo<Vec<Card>> {
+    let announced = first.desk.iter().filter(|brief| brief.distribution == Distribution::Announce).map(|brief| brief.id);
+    let announced: Vec<QueueId> = announced.filter(|queue| first.member_of.contains(queue)).collect();
+    let listens = Memo::new(move |_| {
+        me.with(|me| {
+            let wants = match me.wish {
+                Wish::Ready => true,
+                Wish::NotReady(_) => prefs.with(|prefs| prefs.when_away),
+                Wish::Offline => false,
+            };
+            wants && me.load < me.capacity
+        })
+    });
+    Memo::new(move |_| {
+        if announced.is_empty() || !listens.get() {
+            return Vec::new();
+        }
+        let is_announced = |card: &&Card| matches!(card.place, Place::Waiting { .. }) && announced.contains(&card.queue);
+        let mut found: Vec<Card> = cards.with(|cards| cards.iter().filter(is_announced).cloned().collect());
+        found.sort_by_key(|card| std::cmp::Reverse((card.enqueued_at, card.conversation)));
+        found
+    })
 }
 
 /// The desk around this component.
@@ -120,7 +179,45 @@ impl Desk {
     }
     /// Whether chats of this queue end with a ticket, always.
     pub fn requires_ticket(self, queue: QueueId) -> bool {
-        self.ticket_required.with_value(|queues| queues.contains(&queue))
+        self.queues.with_value(|queues| queues.iter().any(|brief| brief.id == queue && brief.ticket_required))
+    }
+
+    /// The name of a Not ready reason: as an admin wrote it, or the catalogue's for those that the desk knows by itself.
+    pub fn reason_name(self, key: &str) -> String {
+        let own = self.reasons.with_value(|all| all.iter().find(|reason| reason.key == key).map(|reason| reason.name.clone()));
+        let first = first_name(key);
+        match own {
+            Some(name) if first != Some(name.as_str()) => name,
+            Some(_) | None => self.texts().get(&format!("reason.{key}")),
+        }
+    }
+
+    /// Somebody's name, where it is known.
+    pub fn name_of(self, agent: AgentId) -> Option<String> {
+        self.colleagues.with_value(|all| all.iter().find(|one| one.id == agent).map(|one| one.name.clone()))
+    }
+    /// Whether this agent sees and does what supervisors do.
+    pub fn is_supervisor(self) -> bool {
+        self.me.with(|me| matches!(me.role, Role::Supervisor | Role::Admin))
+    }
+
+    /// Takes over what another tab has saved.
+    fn take_prefs(self, text: &str) {
+        if let Ok(prefs) = serde_json::from_str(text) {
+            self.prefs.set(prefs);
+        }
+    }
+    /// Keeps how the agent wants to be alerted, here and in the other tabs; what the desk refuses is shown and taken back.
+    pub async fn save_prefs(self, prefs: AlertPrefs) -> bool {
+        let before = self.prefs.get_untracked();
+        self.prefs.set(prefs);
+        let saved = self.taken(crate::api::state::set_prefs(prefs).await, None).is_some();
+        if !saved {
+            self.prefs.set(before);
+        } else if let Ok(text) = serde_json::to_string(&prefs) {
+            browser::store(PREFS_KEY, &text);
+        }
+        saved
     }
 
     /// Shows what went wrong. A lost sign-in has a screen of its own.
@@ -148,7 +245,8 @@ impl Desk {
         Some(())
     }
 
-    fn owner_of(self, chat: ConversationId) -> Option<String> {
+    /// The colleague who has this chat, if one has.
+    pub fn owner_of(self, chat: ConversationId) -> Option<String> {
         let me = self.me.with_untracked(|me| me.id);
         self.cards.with_untracked(|cards| {
             cards.iter().find(|card| card.conversation == chat).and_then(|card| match &card.place {
@@ -166,6 +264,23 @@ pub fn is_decided(card: &Card) -> bool {
 
 /// How the outbox sends: by the server function, so that only a durable message is acknowledged.
 pub async fn send(outgoing: Outgoing) -> Result<Sent, Problem> {
-    let Outgoing { conversation, client, text, seen, .. } = outgoing;
-    crate::api::messages::send(conversation, SendMessage { client, text, seen }).await.map_err(|AppError(problem)| problem)
+    let Outgoing { conversation, client, text, seen, note, .. } = outgoing;
+    let message = SendMessage { client, text, seen };
+    let sent = if note {
+        crate::api::messages::note(conversation, message).await
+    } else {
+        crate::api::messages::send(conversation, message).await
+    };
+    sent.map_err(|AppError(problem)| problem)
+}
+
+/// How the reasons of the beginning are called until somebody names them otherwise.
+fn first_name(key: &str) -> Option<&'static str> {
+    match key {
+        "break" => Some("Break"),
+        "lunch" => Some("Lunch"),
+        "meeting" => Some("Meeting"),
+        "training" => Some("Training"),
+        _ => None,
+    }
 }

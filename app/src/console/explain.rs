@@ -52,6 +52,11 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::AtCapacity => "console.problem.at_capacity",
         Refusal::TicketExists => "console.problem.ticket_exists",
         Refusal::NotAbandoned => "console.problem.not_abandoned",
+        Refusal::AgentNotReady => "console.problem.agent_not_ready",
+        Refusal::SameAgent => "console.problem.same_agent",
+        Refusal::SameQueue => "console.problem.same_queue",
+        Refusal::NotActive => "console.problem.not_active",
+        Refusal::CallbackExists | Refusal::NoCallback => "console.problem.forbidden",
     }
 }
 

@@ -1,12 +1,12 @@
 //! The console's frame: it fetches the first data once, opens the live stream, and stands around every page.
 
 use super::{
-    alerts::{OfferVoice, hear_message, provide_alerts},
+    alerts::{OfferVoice, provide_alerts, use_message_bell},
     browser,
     desk::{Desk, provide_desk, send},
     dialogs::Dialogs,
     dock::Strip,
-    keeper::Keeper,
+    keeper::{Keeper, Settle},
     keyboard::Keyboard,
     offers::Offers,
     page_failed::PageFailed,
@@ -26,19 +26,20 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Outlet, hooks::use_location};
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 mod alerts_banner;
+mod changes;
 mod link_banner;
 mod my_state;
 mod rail;
 mod topbar;
 
-pub use my_state::STATE_MENU;
+pub use {
+    changes::A_MOMENT,
+    my_state::{STATE_MENU, word_key},
+};
 use {rail::Rail, topbar::Topbar};
-
-/// How long one stream may be behind another one.
-const A_MOMENT: Duration = Duration::from_millis(400);
 
 /// Everything but sign-in: the pages of somebody who is signed in.
 #[component]
@@ -69,22 +70,27 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
     provide_now(first.now, Signal::derive(move || desk.live.clock.now() - person::browser_now()));
     let sound = provide_alerts(desk);
     desk.outbox.open(first.agent.me.id.to_string(), send);
+    let hear = use_message_bell(desk, sound);
     let offered = StoredValue::new(BTreeMap::<OfferId, OfferView>::new());
     let hooks = ConsoleHooks::default()
         .on_event(move |chat, event, live| {
             if live {
-                hear_message(desk, sound, chat, event)
+                hear(chat, event)
             }
         })
         .on_offer(move |offer| offered.update_value(|all| _ = all.insert(offer.id, offer.clone())))
         .on_offer_gone(move |offer, end| tell_missed(desk, offered.try_update_value(|all| all.remove(&offer)).flatten(), end))
         .on_signed_out(move || desk.signed_out.set(true));
     desk.live.open(hooks);
-    follow_own_chats(desk);
+    changes::follow_own_chats(desk);
+    changes::follow_helped_chats(desk);
+    changes::tell_state_changes(desk);
+    Effect::new(move |_| browser::on_input(move || desk.live.say_input()));
     browser::before_leaving(move || desk.mine.with_untracked(|cards| cards.iter().any(|card| desk.is_with_customer(card.conversation))));
     let path = use_location().pathname;
     let at_chats = Signal::derive(move || path.get() == "/");
-    let counted = move |title: String| match desk.unread.get() {
+    let waits_for_me = move || desk.unread.get() + desk.offers.with(Vec::len) + desk.requests.with(Vec::len);
+    let counted = move |title: String| match waits_for_me() {
         0 => title,
         n => format!("({n}) {title}"),
     };
@@ -92,6 +98,9 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
         if title.is_empty() { counted(texts.get("console.name")) } else { counted(format!("{title} · {}", texts.get("console.name"))) }
     };
     let mine = move || desk.mine.with(|cards| cards.iter().map(|card| card.conversation).collect::<Vec<ConversationId>>());
+    let visited = move || {
+        desk.windows.read(|panes| panes.list().iter().filter(|pane| pane.visiting).map(|pane| pane.chat).collect::<Vec<ConversationId>>())
+    };
     view! {
         <Title formatter=formatter text=texts.get("console.title") />
         <a class="skip-link" href="#main">{texts.get("console.skip")}</a>
@@ -105,23 +114,12 @@ fn Console(first: DeskSnapshot) -> impl IntoView {
         </div>
         <Show when=move || !at_chats.get()><Strip shows_all=Signal::stored(true) /></Show>
         <For each=mine key=|chat| *chat children=move |chat| view! { <Keeper chat=chat /> } />
+        <For each=visited key=|chat| *chat children=move |chat| view! { <Settle chat=chat /> } />
         <OfferVoice />
         <Dialogs />
         <Keyboard />
         <ToastRegion />
     }
-}
-
-/// A window for every chat that becomes the agent's, wherever that was decided; none for one that stops being theirs.
-fn follow_own_chats(desk: Desk) {
-    Effect::new(move |before: Option<Vec<ConversationId>>| {
-        let mine: Vec<ConversationId> = desk.mine.with(|cards| cards.iter().map(|card| card.conversation).collect());
-        if let Some(before) = before {
-            mine.iter().filter(|chat| !before.contains(chat)).for_each(|chat| desk.windows.open_beside(*chat));
-            before.iter().filter(|chat| !mine.contains(chat)).for_each(|chat| desk.windows.close(*chat));
-        }
-        mine
-    });
 }
 
 /// Says what became of an offer that this agent did not answer.

@@ -8,7 +8,7 @@ use super::{
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 /// What F6 walks through, in this order.
-const REGIONS: &[&str] = &["[role=alertdialog].offer", ".manager", ".dock .window.is-focused", ".contact", ".page"];
+const REGIONS: &[&str] = &[".requests__list", "[role=alertdialog].offer", ".manager", ".dock .window.is-focused", ".contact", ".page"];
 
 #[component]
 pub fn Keyboard() -> impl IntoView {
@@ -21,6 +21,7 @@ pub fn Keyboard() -> impl IntoView {
             Some('j') => desk.windows.walk(false),
             Some('k') => desk.windows.walk(true),
             Some('w') => join_longest_waiting(desk),
+            Some('p') => browser::click(".dock .window.is-focused [data-key=private]"),
             Some('m') => browser::click(&format!("[popovertarget={STATE_MENU}]")),
             Some('x') => {
                 let current = desk.windows.read_untracked(|panes| panes.current());

@@ -2,7 +2,9 @@
 
 use super::{
     actions::Move,
+    alerts::{accept_id, place_of},
     desk::{Desk, use_desk},
+    manager::card::language_chip,
     words::use_words,
 };
 use crate::ui::{Button, Chip, Icon, IconSize, Ring, Tone, Variant};
@@ -33,6 +35,12 @@ fn OfferCard(offer: OfferView) -> impl IntoView {
     let busy = Signal::derive(move || accept.pending().get() || reject.pending().get());
     let (kind_id, facts_id) = (format!("offer-{id}"), format!("offer-{id}-facts"));
     let wait = texts.with("console.offer.waited", &[("wait", &waited.clock())]);
+    let place = place_of(&card);
+    let handed = card.handover.as_ref().map(|handover| {
+        let words = texts.with("console.offer.from", &[("name", &handover.from.name)]);
+        view! { <Chip icon="transfer">{words}</Chip> }
+    });
+    let language = language_chip(card.language.clone());
     let others = Memo::new(move |_| desk.has_chats());
     view! {
         <div class="offer" role="alertdialog" aria-labelledby=kind_id aria-describedby=facts_id data-offer=id.to_string()>
@@ -41,8 +49,8 @@ fn OfferCard(offer: OfferView) -> impl IntoView {
                 <Ring until=deadline whole=deadline - offered_at />
                 <p class="offer__name">{card.customer}</p>
                 <div id=facts_id.clone()>
-                    <p class="muted">{format!("{} · {}", card.service, card.site)}</p>
-                    <p class="offer__facts"><Chip tone=Tone::Warning>{wait}</Chip></p>
+                    <p class="muted">{place}</p>
+                    <p class="offer__facts"><Chip tone=Tone::Warning>{wait}</Chip>{handed}{language}</p>
                 </div>
             </div>
             <p class="offer__quote">{card.words}</p>
@@ -51,6 +59,7 @@ fn OfferCard(offer: OfferView) -> impl IntoView {
                     variant=Variant::Primary
                     busy=busy
                     on_click=move |_| _ = accept.dispatch(desk.plain_accept())
+                    attr:id=accept_id(id)
                     attr:data-key="accept"
                     attr:aria-keyshortcuts="Alt+A"
                 >

@@ -73,6 +73,13 @@ pub fn ChatWindow(pane: Pane) -> impl IntoView {
     }
 }
 
+/// The log of a chat outside any window, to read.
+#[component]
+pub fn Transcript(chat: ConversationId, state: Memo<ChatState>, customer: Signal<String>) -> impl IntoView {
+    let window = WindowOf { chat, state, customer, is_mine: Memo::new(|_| false) };
+    view! { <Thread window=window /> }
+}
+
 /// What stands below the log: the composer while the agent may write, else what is due.
 #[component]
 fn Foot(window: WindowOf) -> impl IntoView {

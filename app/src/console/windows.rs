@@ -158,6 +158,10 @@ impl Windows {
         self.panes.update(|panes| panes.open(chat, false));
         self.wants_focus.set(Some(chat));
     }
+    /// The message box of this chat shall have the focus as soon as there is one.
+    pub fn wants_focus(self, chat: ConversationId) {
+        self.wants_focus.set(Some(chat));
+    }
     /// Opens a read-only window of somebody else's chat.
     pub fn visit(self, chat: ConversationId) {
         self.panes.update(|panes| panes.open(chat, true));

@@ -8,8 +8,14 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy)]
 pub struct Words(StoredValue<Texts>);
 
+/// The page's texts; where none were kept for the whole page, the component's own.
 pub fn use_words() -> Words {
-    Words(StoredValue::new(use_texts()))
+    use_context::<Words>().unwrap_or_else(|| Words(StoredValue::new(use_texts())))
+}
+
+/// Keeps the texts for as long as the page: an answer that comes after its component has gone can still be told.
+pub fn provide_words() {
+    provide_context(Words(StoredValue::new(use_texts())));
 }
 
 impl Words {

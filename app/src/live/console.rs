@@ -16,11 +16,12 @@ use super::{
     socket::{Config, Socket},
 };
 use domain::{
+    board::Board,
     desk::{AgentState, Card, DeskSnapshot, OfferView, QueueState},
     ids::{ConversationId, Epoch, InstanceId, OfferId, QueueId},
     live::{ConsoleSays, Stream},
     presence::AgentView,
-    time::Timestamp,
+    time::{Millis, Timestamp},
 };
 use frames::ConsoleFrames;
 use leptos::prelude::*;
@@ -37,6 +38,8 @@ pub struct ConsoleLive {
     pub queues: RwSignal<BTreeMap<QueueId, ArcRwSignal<QueueState>>>,
     /// Changes only when a chat is followed or left; each chat has its own signals.
     pub chats: RwSignal<BTreeMap<ConversationId, LiveChat>>,
+    /// The wallboard, while it is followed and has come.
+    pub board: RwSignal<Option<Board>>,
     pub link: Signal<LinkState>,
     /// Whether the agent's own stream has told all since the line is up. True with the first data.
     pub caught_up: RwSignal<bool>,
@@ -59,7 +62,11 @@ struct Core {
     ringing: RefCell<BTreeSet<OfferId>>,
     typing: RefCell<BTreeMap<ConversationId, platform::Timer>>,
     said_typing: RefCell<BTreeMap<ConversationId, Timestamp>>,
+    said_input: Cell<Option<Timestamp>>,
 }
+
+/// How often the desk is told at most that somebody is in front of this browser.
+const INPUT_EVERY: Millis = Millis::seconds(25);
 
 impl ConsoleLive {
     pub fn new(first: &DeskSnapshot) -> Self {
@@ -70,6 +77,7 @@ impl ConsoleLive {
             agent: RwSignal::new(first.agent.clone()),
             queues: RwSignal::new(queues.collect()),
             chats: RwSignal::new(chats.collect()),
+            board: RwSignal::new(None),
             link: state.into(),
             caught_up: RwSignal::new(true),
             clock: Clock::new(first.now),
@@ -111,6 +119,16 @@ impl ConsoleLive {
         let due = core.said_typing.borrow().get(&conversation).is_none_or(|before| (now - *before).0.abs() >= chats::TYPING_EVERY.0);
         if due && self.say(&ConsoleSays::Typing { conversation }) {
             core.said_typing.borrow_mut().insert(conversation, now);
+        }
+    }
+
+    /// Tells the desk that somebody uses this browser; at most once in 25 seconds, and only while they do.
+    pub fn say_input(&self) {
+        let Some(core) = self.core.get() else { return };
+        let now = platform::now();
+        let due = core.said_input.get().is_none_or(|before| (now - before).0.abs() >= INPUT_EVERY.0);
+        if due && self.say(&ConsoleSays::Input) {
+            core.said_input.set(Some(now));
         }
     }
 
@@ -169,6 +187,7 @@ impl Core {
             ringing: RefCell::new(first.agent.offers.iter().map(|offer| offer.id).collect()),
             typing: RefCell::default(),
             said_typing: RefCell::default(),
+            said_input: Cell::new(None),
         }
     }
 }

@@ -13,7 +13,7 @@ use domain::{
     live::{WidgetHears, WidgetSays},
     message::Side,
     state::{ChatState, Phase},
-    time::Millis,
+    time::{Millis, Timestamp},
     wire::CustomerChat,
 };
 use leptos::prelude::*;
@@ -32,6 +32,15 @@ pub const TYPING_EVERY: Millis = Millis::seconds(3);
 pub struct Standing {
     pub place: u32,
     pub expected: Option<Millis>,
+    /// Until when somebody should have come, by the first forecast.
+    pub promised: Option<Timestamp>,
+}
+
+impl Standing {
+    fn told(before: Option<Self>, place: u32, expected: Option<Millis>, now: Timestamp) -> Self {
+        let first = before.and_then(|before| before.promised);
+        Self { place, expected, promised: first.or_else(|| expected.map(|wait| now + wait)) }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -114,7 +123,9 @@ impl WidgetLive {
             link: state.into(),
             caught_up: RwSignal::new(first.is_some()),
             typing: RwSignal::new(false),
-            standing: RwSignal::new(first.and_then(|first| first.place).map(|place| Standing { place, expected: None })),
+            standing: RwSignal::new(
+                first.and_then(|first| first.place.map(|place| Standing::told(None, place, first.expected, first.now))),
+            ),
             clock: Clock::new(first.map_or_else(platform::now, |first| first.now)),
             alarms: RwSignal::new(0),
             state,
@@ -157,8 +168,16 @@ impl WidgetLive {
         let Some(core) = self.core.get() else { return };
         self.clock.heard(chat.now);
         self.chat.try_maybe_update(|mine| (core.follower.borrow_mut().beside(mine, chat.state.clone(), chat.epoch), ()));
+        if let Some(place) = chat.place {
+            self.stand(place, chat.expected);
+        }
         self.settle_standing();
         self.caught_up.try_set(true);
+    }
+
+    fn stand(&self, place: u32, expected: Option<Millis>) {
+        let now = self.clock.now();
+        self.standing.try_update(|standing| *standing = Some(Standing::told(*standing, place, expected, now)));
     }
 
     /// Tells the agent that the customer is typing; at most once in three seconds.
@@ -260,6 +279,17 @@ impl WidgetLive {
         if matches!(&event.body, PublicBody::Message { author, .. } if author.side() == Side::Agent) {
             self.typing.try_set(false);
         }
+        // Another line, another forecast.
+        if matches!(
+            &event.body,
+            PublicBody::Moved { .. } | PublicBody::Transferred { .. } | PublicBody::Requeued { .. } | PublicBody::Unparked
+        ) {
+            self.standing.try_update(|standing| {
+                if let Some(standing) = standing {
+                    standing.promised = None;
+                }
+            });
+        }
     }
 
     /// Who does not wait has no place.
@@ -279,7 +309,7 @@ impl WidgetLive {
                 core.typing.replace(Some(timer));
             }
             Pulse::Position { place, expected } => {
-                self.standing.try_set(Some(Standing { place, expected }));
+                self.stand(place, expected);
                 self.settle_standing();
             }
             Pulse::Typing { by: Side::Customer, .. } | Pulse::Link { .. } => {}

@@ -11,6 +11,20 @@ use std::{
 const BUILT: &[(&str, &str)] = &[
     ("state.", "the word of an agent's state, domain::presence::Shown"),
     ("reason.", "a Not ready reason of the desk's list"),
+    ("settings.change.", "what was done to a setting, app/src/console/settings/desk_page.rs"),
+    ("settings.day.", "a day of the week, app/src/console/settings/hours_form.rs"),
+    ("settings.field.", "a field of a setting, app/src/console/settings/desk_page.rs"),
+    ("settings.may_end.", "domain::queue::MayEnd"),
+    ("settings.order.", "domain::queue::Order"),
+    ("settings.queue.archive_named", "app/src/console/settings/queues.rs"),
+    ("settings.queue.restore_named", "app/src/console/settings/queues.rs"),
+    ("settings.role.", "domain::presence::Role"),
+    ("report.measure.", "domain::report::Measure"),
+    ("report.length.", "domain::report::Length"),
+    ("report.period.", "domain::report::Period"),
+    ("console.history.empty", "app/src/console/manager/history.rs"),
+    ("console.history.none", "app/src/console/manager/history.rs"),
+    ("hours.day.", "a day of the week, app/src/widget/words.rs"),
     ("widget.place.", "the words for a place in the queue, app/src/widget/words.rs"),
     ("problem.page.", "pages that are not there, server/src/http/pages.rs"),
     ("ticket.priority.", "domain::ticket::Priority"),
@@ -24,11 +38,46 @@ const SECOND_LINE: &str = "_text";
 const SOURCES: &[&str] = &["app/src", "app/domain/src", "server/src", "server/engine/src", "frontend"];
 
 /// What every key begins with.
-const AREAS: &[&str] =
-    &["console.", "demo.", "line.", "login.", "problem.", "reason.", "setup.", "state.", "ticket.", "time.", "ui.", "widget."];
+const AREAS: &[&str] = &[
+    "board.",
+    "console.",
+    "demo.",
+    "line.",
+    "login.",
+    "outcome.",
+    "problem.",
+    "reason.",
+    "report.",
+    "settings.",
+    "setup.",
+    "state.",
+    "ticket.",
+    "time.",
+    "ui.",
+    "widget.",
+];
 
 /// Words that look like keys and are not: names of files, hosts and functions.
-const NOT_KEYS: &[&str] = &["console.css", "console.js", "demo.json", "widget.css", "widget.js", "state.set"];
+const NOT_KEYS: &[&str] = &[
+    "state.force",
+    "console.css",
+    "console.js",
+    "demo.json",
+    "widget.css",
+    "widget.js",
+    "state.set",
+    "settings.read",
+    "settings.save_queue",
+    "settings.archive_queue",
+    "settings.save_agent",
+    "settings.save_hours",
+    "settings.remove_hours",
+    "settings.save_skill",
+    "settings.remove_skill",
+    "settings.save_reasons",
+    "settings.save_desk",
+    "state.set_prefs",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -46,6 +46,12 @@ pub fn local_time(locale: &str, at: Timestamp, shape: TimeShape) -> Option<Local
             wanted.push(("year", "numeric"));
         }
     }
+    if shape == TimeShape::Opening {
+        wanted.push(("weekday", "long"));
+        if at.0 - now().0 > 6 * 86_400_000 {
+            wanted.extend([("day", "numeric"), ("month", "long")]);
+        }
+    }
     let shown = date.to_locale_string(locale, &options(&wanted)).into();
     let full = date.to_locale_string(locale, &options(&[("dateStyle", "full"), ("timeStyle", "medium")])).into();
     Some(LocalTime { shown, full })

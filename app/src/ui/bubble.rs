@@ -59,7 +59,9 @@ pub fn Bubble(
     #[prop(into)] text: String,
     side: Side,
     #[prop(into)] author: String,
-    client: ClientKey,
+    /// The name that its sender gave it; none for what was said along with something else.
+    #[prop(optional, into)]
+    client: Option<ClientKey>,
     /// Its number in the reader's stream; none while it is not stored.
     #[prop(optional, into)]
     seq: Signal<Option<u64>>,
@@ -88,7 +90,7 @@ pub fn Bubble(
             class=class
             class:bubble--pending=is(|delivery| !delivery.is_stored())
             class:bubble--failed=is(|delivery| delivery == Delivery::Failed)
-            data-client-id=client.to_string()
+            data-client-id=client.map(|client| client.to_string())
             data-seq=move || seq.get().map(|seq| seq.to_string())
             data-delivery=move || delivery.get().map(delivery_word)
         >

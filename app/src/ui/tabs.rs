@@ -1,6 +1,6 @@
 //! Tabs: one stop for the Tab key, arrows among them.
 
-use super::browser;
+use super::{Icon, browser};
 use leptos::prelude::*;
 
 /// One tab. `key` is its name in ids and in the address, `label` its name on the screen.
@@ -10,16 +10,22 @@ pub struct Tab {
     pub label: String,
     /// Shown above the label; it describes the tab and is no part of its name.
     pub count: Option<Signal<usize>>,
+    /// A sign in the place of a count.
+    pub mark: Option<&'static str>,
     /// Whether the count asks for attention.
     pub late: Signal<bool>,
 }
 
 impl Tab {
     pub fn new(key: &'static str, label: String) -> Self {
-        Self { key, label, count: None, late: Signal::stored(false) }
+        Self { key, label, count: None, mark: None, late: Signal::stored(false) }
     }
     pub fn counting(mut self, count: Signal<usize>) -> Self {
         self.count = Some(count);
+        self
+    }
+    pub fn marked(mut self, icon: &'static str) -> Self {
+        self.mark = Some(icon);
         self
     }
     pub fn late_when(mut self, late: Signal<bool>) -> Self {
@@ -53,7 +59,7 @@ pub fn Tabs(
 }
 
 fn one_tab(id: &'static str, tab: Tab, tall: bool, chosen: Signal<&'static str>, on_choose: Callback<&'static str>) -> impl IntoView {
-    let Tab { key, label, count, late } = tab;
+    let Tab { key, label, count, mark, late } = tab;
     let is_chosen = move || chosen.get() == key;
     let count_id = format!("{id}-{key}-count");
     let described_by = count.map(|_| count_id.clone());
@@ -70,6 +76,7 @@ fn one_tab(id: &'static str, tab: Tab, tall: bool, chosen: Signal<&'static str>,
             on:click=move |_| on_choose.run(key)
         >
             {count.map(|count| view! { <b id=count_id aria-hidden="true" class:is-late=late>{count}</b> })}
+            {mark.map(|name| view! { <b aria-hidden="true"><Icon name=name /></b> })}
             {label}
         </button>
     }

@@ -12,22 +12,30 @@ pub enum TimeShape {
     HourMinute,
     /// `21 Nov, 14:08`, with the year if it is another one.
     DayAndTime,
+    /// `Monday, 09:00`, with the date if that is further than a week: when something begins.
+    Opening,
 }
 
-/// A moment. Its full date is its title.
+/// A moment. Its full date is its title. `first` is what stands there until the browser has said it, if not UTC.
 #[component]
-pub fn Time(#[prop(into)] at: Signal<Timestamp>, #[prop(optional)] shape: TimeShape) -> impl IntoView {
+pub fn Time(#[prop(into)] at: Signal<Timestamp>, #[prop(optional)] shape: TimeShape, #[prop(optional)] first: String) -> impl IntoView {
     let locale = StoredValue::new(use_texts().locale().to_owned());
     let (words, set_words) = signal(None::<browser::LocalTime>);
     Effect::new(move |_| set_words.set(locale.with_value(|locale| browser::local_time(locale, at.get(), shape))));
-    let shown = move || words.with(|words| words.as_ref().map(|w| w.shown.clone())).unwrap_or_else(|| utc(at.get(), shape));
+    let shown = move || {
+        words
+            .with(|words| words.as_ref().map(|w| w.shown.clone()))
+            .unwrap_or_else(|| if first.is_empty() { utc(at.get(), shape) } else { first.clone() })
+    };
     let full = move || words.with(|words| words.as_ref().map(|w| w.full.clone()));
-    view! { <time class="time" datetime=move || at.get().rfc3339() title=full>{shown}</time> }
+    let kind = (shape == TimeShape::Opening).then_some("opening");
+    view! { <time class="time" datetime=move || at.get().rfc3339() title=full data-shape=kind>{shown}</time> }
 }
 
 fn utc(at: Timestamp, shape: TimeShape) -> String {
     match shape {
         TimeShape::HourMinute => at.hour_minute_utc(),
+        TimeShape::Opening => format!("{} {} UTC", at.rfc3339().get(..10).unwrap_or_default(), at.hour_minute_utc()),
         TimeShape::DayAndTime => format!("{} {}", at.rfc3339().get(..10).unwrap_or_default(), at.hour_minute_utc()),
     }
 }

@@ -1,8 +1,9 @@
 //! The chat: who answers, what stands in the way, the conversation, and where to write.
 
 use super::{
+    callback::{CallbackForm, CallbackPromise},
     composer::Composer,
-    ended::Ended,
+    ended::{Ended, LeaveForm},
     ending::EndShown,
     head::{ChatHead, landmark},
     notices::Notices,
@@ -23,20 +24,26 @@ pub fn Chat() -> impl IntoView {
     let widget = use_widget();
     let pending: Signal<Vec<Pending>> =
         widget.conversation().map_or_else(|| Signal::stored(Vec::new()), |chat| widget.outbox.pending(chat));
-    let (ended, waiting) = (widget.has_ended(), widget.is_waiting());
+    let (ended, waiting, called) = (widget.has_ended(), widget.is_waiting(), widget.is_called());
+    let asking = Memo::new(move |_| waiting.get() && widget.asking.get());
     view! {
         <ChatHead />
         <Notices />
         <main class="widget__main" aria-label=landmark()>
-            <Show when=move || waiting.get()>
-                <Waiting />
-            </Show>
-            <Thread pending=pending />
-            <Show when=move || ended.get() fallback=move || view! { <Composer /> }>
-                <Ended pending=pending />
+            <Show when=move || !asking.get() fallback=|| view! { <CallbackForm /> }>
+                <Show when=move || waiting.get()>
+                    <Waiting />
+                </Show>
+                <Show when=move || called.get()>
+                    <CallbackPromise />
+                </Show>
+                <Thread pending=pending />
+                <Show when=move || ended.get() fallback=move || view! { <Composer /> }>
+                    <Ended pending=pending />
+                </Show>
             </Show>
         </main>
-        <Show when=move || !ended.get()>
+        <Show when=move || !ended.get() && !asking.get()>
             <EndLine />
         </Show>
     }
@@ -47,10 +54,18 @@ pub fn Chat() -> impl IntoView {
 fn EndLine() -> impl IntoView {
     let (widget, texts, now) = (use_widget(), StoredValue::new(use_texts()), use_now());
     let chat = widget.live.chat;
-    let shown = Memo::new(move |_| chat.with(|chat| EndShown::at(widget.rule.get(), chat, now.get())));
+    let shown = Memo::new(move |_| {
+        let now = now.get();
+        let open = widget.service.with(|service| service.availability.is_open(now));
+        chat.with(|chat| EndShown::at(widget.rule.get(), chat, open, now))
+    });
+    let called = widget.is_called();
     view! {
         <footer class="widget__foot" aria-label=landmark()>
             <CheckForm />
+            <Show when=move || called.get()>
+                <LeaveForm />
+            </Show>
             <Show
                 when=move || shown.get() == EndShown::Button
                 fallback=move || view! { <p class="widget__fine">{move || texts.with_value(|texts| words::ending(texts, shown.get()))}</p> }

@@ -2,7 +2,7 @@
 
 use super::first::Typed;
 use crate::live::{fetch, outbox::Outgoing};
-use domain::wire::{CustomerChat, MarkSeen, Problem, SendMessage, Sent};
+use domain::wire::{AskCallback, CustomerChat, MarkSeen, Problem, SendMessage, Sent};
 use serde::{Deserialize, Serialize};
 
 const API: &str = "/api/v1/widget";
@@ -14,6 +14,7 @@ pub struct StartChat {
     pub start: String,
     pub name: String,
     pub email: String,
+    pub company: String,
     pub message: String,
     pub locale: String,
 }
@@ -27,8 +28,8 @@ pub struct Started {
 
 /// Begins a chat. The same `start` gives the same chat again.
 pub async fn start(key: String, start: String, typed: Typed, locale: String) -> Result<Started, Problem> {
-    let Typed { name, email, message } = typed;
-    let body = StartChat { key, start, name, email, message, locale };
+    let Typed { name, email, company, message } = typed;
+    let body = StartChat { key, start, name, email, company, message, locale };
     fetch::post_json(&format!("{API}/start"), None, &body).await
 }
 
@@ -47,6 +48,11 @@ pub async fn mark(token: &str, seen: MarkSeen) -> Result<(), Problem> {
 
 pub async fn end(token: &str) -> Result<CustomerChat, Problem> {
     fetch::post_json(&format!("{API}/end"), Some(token), &Nothing {}).await
+}
+
+/// Asks to be called instead of waiting on.
+pub async fn callback(token: &str, ask: &AskCallback) -> Result<CustomerChat, Problem> {
+    fetch::post_json(&format!("{API}/callback"), Some(token), ask).await
 }
 
 /// Gives the token up; the chat must have ended.

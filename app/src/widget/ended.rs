@@ -1,11 +1,12 @@
 //! After the end: leaving, and what was written too late.
 
-use super::{chat::HiddenFields, lines::too_late, place, state::use_widget};
+use super::{chat::HiddenFields, lines::too_late, notices::warned, place, state::use_widget};
 use crate::{
     live::outbox::Pending,
     texts::use_texts,
     ui::{Button, Variant},
 };
+use domain::{event::Ender, state::Phase};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 #[component]
@@ -22,6 +23,10 @@ pub fn Ended(pending: Signal<Vec<Pending>>) -> impl IntoView {
         words.retain(|words| !words.trim().is_empty());
         words.join("\n\n")
     });
+    let chat = widget.live.chat;
+    let silent =
+        Memo::new(move |_| chat.with(|chat| matches!(chat.phase, Phase::Ended { by: Ender::System, .. }) && warned(chat).is_some()));
+    let silence = texts.get("widget.ended_silence");
     let has_late = Memo::new(move |_| late.with(|late| !late.is_empty()));
     let section = NodeRef::<html::Section>::new();
     // The box that had the focus is gone: reading goes on here.
@@ -36,6 +41,9 @@ pub fn Ended(pending: Signal<Vec<Pending>>) -> impl IntoView {
     view! {
         <section class="ended" aria-labelledby="ended" tabindex="-1" node_ref=section>
             <h2 id="ended">{texts.get("widget.ended")}</h2>
+            <Show when=move || silent.get()>
+                <p>{silence.clone()}</p>
+            </Show>
             <Show when=move || has_late.get()>
                 <TooLate late=late />
             </Show>
@@ -66,7 +74,7 @@ fn TooLate(late: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn LeaveForm() -> impl IntoView {
+pub fn LeaveForm() -> impl IntoView {
     let (widget, texts) = (use_widget(), use_texts());
     let action = widget.page.with_value(|page| page.action("leave"));
     let submit = move |event: SubmitEvent| {

@@ -2,6 +2,7 @@
 
 use domain::{
     ending::{EndRight, Moment, customer_may_end},
+    event::ParkReason,
     queue::MayEnd,
     state::{ChatState, Phase},
     time::{Millis, Timestamp},
@@ -20,15 +21,17 @@ pub enum EndShown {
     Soon { seconds: i64 },
     /// The button comes after so many minutes without a message.
     AfterQuiet { minutes: i64 },
-    /// Only the agent ends this chat, or it has ended.
+    /// Only an agent ends this chat.
+    ByAgent,
+    /// There is nothing to end.
     Nothing,
 }
 
 impl EndShown {
-    pub fn at(rule: EndRule, chat: &ChatState, now: Timestamp) -> Self {
-        let right = match end_right(rule, chat) {
-            _ if chat.has_ended() => return Self::Nothing,
-            EndRight::Never => return Self::Nothing,
+    pub fn at(rule: EndRule, chat: &ChatState, open: bool, now: Timestamp) -> Self {
+        let right = match end_right(rule, chat, open) {
+            _ if chat.has_ended() || matches!(chat.phase, Phase::Callback { .. }) => return Self::Nothing,
+            EndRight::Never => return Self::ByAgent,
             EndRight::From(at) => at - now,
         };
         match right {
@@ -39,12 +42,16 @@ impl EndShown {
     }
 }
 
-/// The right to end this chat as it stands: the server's decision, made again from the same facts.
-pub fn end_right(rule: EndRule, chat: &ChatState) -> EndRight {
+/// The right to end this chat as it stands: the server's decision, made again from the same facts. `open` is whether the
+/// service is within its office hours.
+pub fn end_right(rule: EndRule, chat: &ChatState, open: bool) -> EndRight {
     let moment = match &chat.phase {
+        Phase::Waiting { since } | Phase::Parked { since, .. } if !open => Moment::Closed { since: *since },
         Phase::Waiting { since } => Moment::Unanswered { since: *since },
         Phase::Active { .. } => Moment::Active { last_activity: chat.last_activity },
-        Phase::Abandoned { at, .. } | Phase::Ended { at, .. } => Moment::Unanswered { since: *at },
+        Phase::Parked { since, reason: ParkReason::OutsideHours, .. } => Moment::Closed { since: *since },
+        Phase::Parked { since, reason: ParkReason::NoMembers, .. } => Moment::Unanswered { since: *since },
+        Phase::Abandoned { at, .. } | Phase::Ended { at, .. } | Phase::Callback { at } => Moment::Unanswered { since: *at },
     };
     customer_may_end(&may_end(rule), moment)
 }
@@ -84,8 +91,9 @@ mod tests {
             (59_999, EndShown::Soon { seconds: 1 }),
             (60_000, EndShown::Button),
         ] {
-            assert_eq!(EndShown::at(RULE, &chat, OPENED + Millis(after)), shown);
+            assert_eq!(EndShown::at(RULE, &chat, true, OPENED + Millis(after)), shown);
         }
+        assert_eq!(EndShown::at(RULE, &chat, false, OPENED), EndShown::Button, "at once outside office hours");
     }
 
     #[test]
@@ -96,16 +104,25 @@ mod tests {
             says(Author::Agent(sofia()), "Hi", 2),
         ]);
         let last = OPENED + Millis::seconds(30);
-        assert_eq!(EndShown::at(RULE, &chat, last), EndShown::AfterQuiet { minutes: 60 });
-        assert_eq!(EndShown::at(RULE, &chat, last + Millis::minutes(50)), EndShown::Soon { seconds: 600 });
-        assert_eq!(EndShown::at(RULE, &chat, last + Millis::minutes(60)), EndShown::Button);
-        assert_eq!(EndShown::at(EndRule::Always, &chat, last), EndShown::Button);
-        assert_eq!(EndShown::at(EndRule::AgentOnly, &chat, last + Millis::minutes(90)), EndShown::Nothing);
+        assert_eq!(EndShown::at(RULE, &chat, true, last), EndShown::AfterQuiet { minutes: 60 });
+        assert_eq!(EndShown::at(RULE, &chat, true, last + Millis::minutes(50)), EndShown::Soon { seconds: 600 });
+        assert_eq!(EndShown::at(RULE, &chat, true, last + Millis::minutes(60)), EndShown::Button);
+        assert_eq!(EndShown::at(EndRule::Always, &chat, false, last), EndShown::Button);
+        assert_eq!(EndShown::at(EndRule::AgentOnly, &chat, true, last + Millis::minutes(90)), EndShown::ByAgent);
     }
 
     #[test]
     fn what_has_ended_cannot_be_ended() {
         let chat = state(vec![PublicBody::Ended { by: Ender::System }]);
-        assert_eq!(EndShown::at(RULE, &chat, OPENED + Millis::minutes(90)), EndShown::Nothing);
+        assert_eq!(EndShown::at(RULE, &chat, true, OPENED + Millis::minutes(90)), EndShown::Nothing);
+    }
+
+    #[test]
+    fn a_parked_customer_need_not_stay() {
+        let parked = |reason| state(vec![PublicBody::Parked { reason, until: None }]);
+        let at = OPENED + Millis::seconds(10);
+        assert_eq!(EndShown::at(RULE, &parked(ParkReason::OutsideHours), true, at), EndShown::Button);
+        assert_eq!(EndShown::at(RULE, &parked(ParkReason::NoMembers), true, at), EndShown::Soon { seconds: 50 });
+        assert_eq!(EndShown::at(RULE, &state(vec![PublicBody::CallbackAsked]), true, at + Millis::minutes(9)), EndShown::Nothing);
     }
 }

@@ -5,7 +5,7 @@ use domain::{
     site::Look,
     ticket::parse_email,
     time::Timestamp,
-    wire::CustomerChat,
+    wire::{AskCallback, CustomerChat},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,6 +22,12 @@ pub struct WidgetPage {
     pub site_name: String,
     /// The queue's name towards customers.
     pub service: String,
+    /// When the service opens again; `None` while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// What stands in the form for a callback, where the page shows that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asking: Option<AskCallback>,
     pub look: Look,
     /// The origins that may hold the frame: a port offered by any other page is not taken.
     pub origins: Vec<String>,
@@ -52,12 +58,23 @@ pub enum View {
     },
 }
 
+/// Outside office hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// When it opens again, if it does within a year.
+    pub opens: Option<Timestamp>,
+    /// The same as the office says it: "Monday, 09:00 (Europe/Berlin)".
+    pub office: Option<String>,
+}
+
 /// What stands in the fields of the form.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Typed {
     pub name: String,
     pub email: String,
+    /// Where they work, as the page around the frame says.
+    pub company: String,
     pub message: String,
 }
 
@@ -98,6 +115,10 @@ impl WidgetPage {
     pub fn action(&self, step: &str) -> String {
         format!("/widget/{}/{step}", self.site_key)
     }
+    /// The office's words for this opening, where the page brought them.
+    pub fn office_words(&self, opens: Option<Timestamp>) -> Option<String> {
+        self.closed.as_ref().filter(|closed| closed.opens == opens).and_then(|closed| closed.office.clone())
+    }
     pub fn chat(&self) -> Option<&CustomerChat> {
         match &self.view {
             View::Chat { chat, .. } => Some(chat),
@@ -125,7 +146,7 @@ pub mod sample {
         message::{AgentRef, Author},
         state::ChatState,
         time::Millis,
-        wire::EndRule,
+        wire::{Availability, EndRule},
     };
 
     pub const OPENED: Timestamp = Timestamp(1_800_000_000_000);
@@ -158,6 +179,10 @@ pub mod sample {
             end_right: EndRight::From(OPENED + Millis::seconds(60)),
             end_rule: EndRule::Restricted { unanswered: Millis::seconds(60), idle: Millis::minutes(60) },
             place: Some(2),
+            expected: None,
+            availability: Availability::default(),
+            callback_from: None,
+            called_at: None,
         }
     }
 
@@ -166,6 +191,8 @@ pub mod sample {
             site_key: "papermoon".into(),
             site_name: "Papermoon".into(),
             service: "Orders and delivery".into(),
+            closed: None,
+            asking: None,
             look: Look {
                 brand: "#B4532A".into(),
                 greeting: Some("Hello. What can we light up for you?".into()),
@@ -186,7 +213,7 @@ pub mod sample {
     #[test]
     fn a_form_knows_what_the_desk_would_refuse() {
         let faults = |name: &str, email: &str, message: &str| {
-            let typed = Typed { name: name.into(), email: email.into(), message: message.into() };
+            let typed = Typed { name: name.into(), email: email.into(), message: message.into(), ..Typed::default() };
             typed.faults().into_iter().map(|fault| fault.field).collect::<Vec<_>>()
         };
         assert!(faults("Priya", "", "Hello").is_empty());

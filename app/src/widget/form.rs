@@ -1,15 +1,16 @@
 //! Before the chat: a plain form, which the bundle later sends without leaving the page.
 
 use super::{
-    first::{LONGEST_NAME, Typed, View},
+    first::{Closed, LONGEST_NAME, Typed, View},
     head::{BareHead, landmark},
     notices::Retrying,
     state::{Widget, use_widget},
 };
 use crate::{
     texts::use_texts,
-    ui::{Button, Field, TextArea, Variant},
+    ui::{Button, Field, TextArea, Time, TimeShape, Variant},
 };
+use domain::time::Timestamp;
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 /// The fields, which nobody binds: what was typed before the bundle came stays.
@@ -17,18 +18,20 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 struct Fields {
     name: NodeRef<html::Input>,
     email: NodeRef<html::Input>,
+    company: NodeRef<html::Input>,
     message: NodeRef<html::Textarea>,
 }
 
 impl Fields {
     fn new() -> Self {
-        Self { name: NodeRef::new(), email: NodeRef::new(), message: NodeRef::new() }
+        Self { name: NodeRef::new(), email: NodeRef::new(), company: NodeRef::new(), message: NodeRef::new() }
     }
 
     fn read(self) -> Typed {
         Typed {
             name: self.name.get_untracked().map(|field| field.value()).unwrap_or_default(),
             email: self.email.get_untracked().map(|field| field.value()).unwrap_or_default(),
+            company: self.company.get_untracked().map(|field| field.value()).unwrap_or_default(),
             message: self.message.get_untracked().map(|field| field.value()).unwrap_or_default(),
         }
     }
@@ -83,6 +86,9 @@ pub fn Form() -> impl IntoView {
             <Greeting />
             <form class="widget__body widget__body--lift" method="post" action=page.action("start") novalidate=true on:submit=submit>
                 <input type="hidden" name="start" value=page.start.clone() />
+                // The page around the frame may say it; its first script writes it here.
+                <input type="hidden" id="company" name="company" value=typed.company node_ref=fields.company />
+                {page.closed.clone().map(|closed| view! { <ClosedNote closed=closed /> })}
                 <WholeForm error=widget.fault("form") />
                 <Field id="name" name="name" label=texts.get("widget.name") value=typed.name error=widget.fault("name")
                     autocomplete="name" required=true maxlength=LONGEST_NAME node_ref=fields.name />
@@ -97,6 +103,27 @@ pub fn Form() -> impl IntoView {
             </form>
         </main>
     }
+}
+
+/// Outside office hours: when it opens, and that writing is of use all the same.
+#[component]
+fn ClosedNote(closed: Closed) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <div class="hours">
+            <b>{texts.get("widget.closed")}</b>
+            <Opens opens=closed.opens office=closed.office />
+            <span class="muted">{texts.get("widget.closed_form")}</span>
+        </div>
+    }
+}
+
+/// "Open again Monday, 09:00", where the reader is; nothing when nobody knows.
+#[component]
+pub fn Opens(opens: Option<Timestamp>, office: Option<String>) -> impl IntoView {
+    let texts = use_texts();
+    let time = move |at: Timestamp| view! { <Time at=at shape=TimeShape::Opening first=office.unwrap_or_default() /> };
+    opens.map(|at| view! { <span>{texts.get("widget.opens")} " " {time(at)}</span> })
 }
 
 #[component]

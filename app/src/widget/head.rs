@@ -56,7 +56,12 @@ pub fn ChatHead() -> impl IntoView {
     let below = move || {
         let asked = chat.with(|chat| chat.service.clone());
         let service = if asked.is_empty() { service.clone() } else { asked };
-        if chat.with(|chat| chat.agent.is_some()) { format!("{site}, {service}") } else { service }
+        let mut below = if chat.with(|chat| chat.agent.is_some()) { format!("{site}, {service}") } else { service };
+        for helper in chat.with(|chat| chat.helpers.clone()) {
+            below.push_str(" · ");
+            below.push_str(&texts.with_value(|texts| texts.with("widget.helped_by", &[("name", &helper.name)])));
+        }
+        below
     };
     view! {
         <header class="widget__head" aria-label=landmark()>
@@ -78,6 +83,11 @@ pub fn ChatHead() -> impl IntoView {
 fn ended_at(chat: &ChatState) -> Option<Timestamp> {
     match chat.phase {
         Phase::Ended { at, .. } | Phase::Abandoned { at, .. } if chat.has_ended() => Some(at),
-        Phase::Ended { .. } | Phase::Abandoned { .. } | Phase::Waiting { .. } | Phase::Active { .. } => None,
+        Phase::Ended { .. }
+        | Phase::Abandoned { .. }
+        | Phase::Waiting { .. }
+        | Phase::Active { .. }
+        | Phase::Parked { .. }
+        | Phase::Callback { .. } => None,
     }
 }

@@ -117,7 +117,17 @@ fn said_in(entry: &Entry) -> Option<Said<'_>> {
         | Content::Abandoned { .. }
         | Content::Resumed
         | Content::Ended { .. }
-        | Content::Ticket { .. } => None,
+        | Content::Ticket { .. }
+        | Content::Moved { .. }
+        | Content::Transferred { .. }
+        | Content::TakenOver { .. }
+        | Content::Assisting { .. }
+        | Content::AssistEnded { .. }
+        | Content::Parked { .. }
+        | Content::Unparked
+        | Content::CallbackAsked
+        | Content::InactivityWarned { .. }
+        | Content::HandedOver { .. } => None,
     }
 }
 

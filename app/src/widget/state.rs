@@ -21,10 +21,15 @@ use domain::{
     ids::ConversationId,
     message::{Author, Side},
     state::{ChatState, Phase},
-    wire::{CustomerChat, EndRule, Problem},
+    time::Timestamp,
+    wire::{AskCallback, Availability, CustomerChat, EndRule, Problem},
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
+
+/// Over so many milliseconds the customers of one queue read their chats again.
+const READ_SPREAD_MS: u128 = 1_500;
+const READ_TRIES: u32 = 4;
 
 /// Which view is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,20 @@ pub enum Screen {
     Chat,
 }
 
+/// What is known beside the conversation; read again when the chat is moved.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Service {
+    pub availability: Availability,
+    pub callback_from: Option<Timestamp>,
+    pub called_at: Option<String>,
+}
+
+impl Service {
+    fn of(chat: &CustomerChat) -> Self {
+        Self { availability: chat.availability, callback_from: chat.callback_from, called_at: chat.called_at.clone() }
+    }
+}
+
 #[derive(Clone, Copy)]
 pub struct Widget {
     pub page: StoredValue<WidgetPage>,
@@ -41,6 +60,10 @@ pub struct Widget {
     pub live: WidgetLive,
     pub outbox: Outbox,
     pub rule: RwSignal<EndRule>,
+    /// What the desk says of the service beside the conversation.
+    pub service: RwSignal<Service>,
+    /// The form for a callback is open.
+    pub asking: RwSignal<bool>,
     /// What stands in the composer.
     pub draft: RwSignal<String>,
     /// Why the last step could not be taken, as a text key.
@@ -59,6 +82,8 @@ pub struct Widget {
     conversation: StoredValue<Option<ConversationId>>,
     /// What goes into the next form when leaving, once that was asked for: the stream may tell of it before the answer.
     carried: StoredValue<Option<String>>,
+    /// The chat is about to be read again.
+    reading: StoredValue<bool>,
     /// Agents' messages up to this public number have been before the customer's eyes.
     seen_to: StoredValue<u64>,
 }
@@ -80,6 +105,7 @@ impl Widget {
         });
         let conversation = chat.map(|chat| chat.conversation);
         let rule = RwSignal::new(chat.map_or(EndRule::AgentOnly, |chat| chat.end_rule));
+        let service = RwSignal::new(chat.map(Service::of).unwrap_or_default());
         let live = WidgetLive::new(chat);
         let token = StoredValue::new(token);
         let marks = Marks::new(move |seen| {
@@ -93,6 +119,9 @@ impl Widget {
             live,
             outbox: Outbox::new(),
             rule,
+            service,
+            asking: RwSignal::new(page.asking.is_some()),
+            reading: StoredValue::new(false),
             draft: RwSignal::new(String::new()),
             trouble: RwSignal::new(whole_form),
             busy: RwSignal::new(false),
@@ -123,7 +152,16 @@ impl Widget {
     /// Nobody answers yet.
     pub fn is_waiting(&self) -> Memo<bool> {
         let chat = self.live.chat;
-        Memo::new(move |_| chat.with(|chat| !chat.has_ended() && matches!(chat.phase, Phase::Waiting { .. } | Phase::Abandoned { .. })))
+        Memo::new(move |_| {
+            chat.with(|chat| {
+                !chat.has_ended() && matches!(chat.phase, Phase::Waiting { .. } | Phase::Abandoned { .. } | Phase::Parked { .. })
+            })
+        })
+    }
+    /// The customer will be called.
+    pub fn is_called(&self) -> Memo<bool> {
+        let chat = self.live.chat;
+        Memo::new(move |_| chat.with(|chat| matches!(chat.phase, Phase::Callback { .. })))
     }
     /// Why `field` is wrong, in words.
     pub fn fault(&self, field: &'static str) -> Signal<Option<String>> {
@@ -206,14 +244,45 @@ impl Widget {
     fn enter(self, token: String, chat: &CustomerChat) {
         self.token.set_value(token);
         self.conversation.set_value(Some(chat.conversation));
-        self.rule.set(chat.end_rule);
-        self.live.replace(chat);
+        self.take(chat);
         self.connect(chat.conversation);
         self.busy.set(false);
         self.retrying.set(false);
         self.faults.set(Vec::new());
         self.trouble.set(None);
         self.screen.set(Screen::Chat);
+    }
+
+    /// The chat as the desk tells it.
+    fn take(self, chat: &CustomerChat) {
+        self.rule.set(chat.end_rule);
+        self.service.set(Service::of(chat));
+        self.live.replace(chat);
+    }
+
+    /// Reads again what the stream does not carry: once for all the events that come together, and not in the same moment
+    /// as every other customer of the queue.
+    fn read_again(self, tries: u32) {
+        if tries == 0 && self.reading.get_value() {
+            return;
+        }
+        self.reading.set_value(true);
+        let spread = self.conversation().map_or(0, |chat| u64::try_from(chat.uuid().as_u128() % READ_SPREAD_MS).unwrap_or(0));
+        set_timeout(
+            move || {
+                if self.reading.try_set_value(false).is_some() {
+                    return;
+                }
+                spawn_local(async move {
+                    match client::chat(&self.token()).await {
+                        Ok(chat) => self.take(&chat),
+                        Err(problem) if problem.is_passing() && tries < READ_TRIES => self.read_again(tries + 1),
+                        Err(_) => {}
+                    }
+                });
+            },
+            pause(tries) + Duration::from_millis(spread),
+        );
     }
 
     fn connect(self, conversation: ConversationId) {
@@ -231,6 +300,30 @@ impl Widget {
         if let (true, false, PublicBody::Message { author: Author::Agent(agent), .. }) = (live, self.watched.get_untracked(), &event.body) {
             port::tell(ToHost::News { from: agent.name.clone() });
         }
+        if matches!(event.body, PublicBody::Joined { .. }) {
+            self.asking.set(false);
+        }
+        if live && changes_service(&event.body) {
+            self.read_again(0);
+        }
+    }
+
+    /// The customer asks to be called.
+    pub fn ask_callback(self, ask: AskCallback) {
+        self.step(async move {
+            match client::callback(&self.token(), &ask).await {
+                Ok(chat) => {
+                    self.take(&chat);
+                    self.asking.set(false);
+                    Ok(())
+                }
+                Err(problem @ Problem::Invalid { .. }) => {
+                    self.faults.set(vec![fault_of(&problem)]);
+                    Ok(())
+                }
+                Err(problem) => Err(problem),
+            }
+        });
     }
 
     fn tell_marks(self) {
@@ -279,7 +372,7 @@ impl Widget {
 
     /// The customer ends the chat.
     pub fn end(self) {
-        self.step(async move { client::end(&self.token()).await.map(|chat| self.live.replace(&chat)) });
+        self.step(async move { client::end(&self.token()).await.map(|chat| self.take(&chat)) });
     }
 
     /// The customer leaves the ended chat; `carried` goes into the form of a new one.
@@ -324,9 +417,36 @@ impl Widget {
     }
 }
 
+/// Whether what is known beside the conversation may be another after this.
+fn changes_service(body: &PublicBody) -> bool {
+    match body {
+        PublicBody::Moved { .. }
+        | PublicBody::Transferred { .. }
+        | PublicBody::Parked { .. }
+        | PublicBody::Unparked
+        | PublicBody::Requeued { .. }
+        | PublicBody::CallbackAsked => true,
+        PublicBody::Opened { .. }
+        | PublicBody::Message { .. }
+        | PublicBody::Joined { .. }
+        | PublicBody::Delivered { .. }
+        | PublicBody::Read { .. }
+        | PublicBody::Abandoned { .. }
+        | PublicBody::Resumed
+        | PublicBody::Ended { .. }
+        | PublicBody::TicketRaised { .. }
+        | PublicBody::TakenOver { .. }
+        | PublicBody::Assisting { .. }
+        | PublicBody::AssistEnded { .. }
+        | PublicBody::InactivityWarned { .. } => false,
+    }
+}
+
 fn fault_of(problem: &Problem) -> Fault {
     match problem {
-        Problem::Invalid { field, why } if ["name", "email", "message"].contains(&field.as_str()) => Fault::new(field, why),
+        Problem::Invalid { field, why } if ["name", "email", "message", "phone", "when"].contains(&field.as_str()) => {
+            Fault::new(field, why)
+        }
         other => Fault::new("form", &words::problem_key(other)),
     }
 }

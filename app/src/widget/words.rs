@@ -1,7 +1,13 @@
 //! Sentences of the widget that depend on what happened.
 
 use super::ending::EndShown;
-use domain::{conversation::Refusal, text::Texts, time::Millis, wire::Problem};
+use domain::{
+    conversation::Refusal,
+    hours::{Date, Span},
+    text::Texts,
+    time::Millis,
+    wire::Problem,
+};
 
 /// Places that have a word of their own.
 const NAMED_PLACES: u32 = 10;
@@ -14,9 +20,18 @@ pub fn place(texts: &Texts, place: u32) -> String {
     }
 }
 
-/// "About 2 minutes"; nothing while nobody can say.
-pub fn expected(texts: &Texts, wait: Option<Millis>) -> Option<String> {
+/// "About 2 minutes"; nothing while nobody can say. `late` is whether an earlier forecast did not hold.
+pub fn expected(texts: &Texts, wait: Option<Millis>, late: bool) -> Option<String> {
+    if late {
+        return Some(texts.get("widget.expected_late"));
+    }
     wait.map(|wait| texts.count("widget.expected", ((wait.0.max(0) + 59_999) / 60_000).max(1), &[]))
+}
+
+/// "Monday, 09:00 (Europe/Berlin)": a moment as the clocks of an office show it.
+pub fn opening(texts: &Texts, date: Date, minute: u16, zone: &str) -> String {
+    let day = texts.get(&format!("hours.day.{}", date.weekday()));
+    format!("{day}, {} ({zone})", Span::minute_text(minute))
 }
 
 /// What stands in place of "End chat" until it comes.
@@ -24,6 +39,7 @@ pub fn ending(texts: &Texts, shown: EndShown) -> Option<String> {
     match shown {
         EndShown::Soon { seconds } => Some(texts.with("widget.end_in", &[("time", &Millis::seconds(seconds).clock())])),
         EndShown::AfterQuiet { minutes } => Some(texts.count("widget.end_after_quiet", minutes, &[])),
+        EndShown::ByAgent => Some(texts.get("widget.end_by_agent")),
         EndShown::Button | EndShown::Nothing => None,
     }
 }
@@ -35,6 +51,9 @@ pub fn problem_key(problem: &Problem) -> String {
         Problem::SignedOut | Problem::Forbidden | Problem::NotFound => "problem.signed_out".to_owned(),
         Problem::Refused { refusal: Refusal::Ended } => "problem.ended".to_owned(),
         Problem::Refused { refusal: Refusal::TooEarly { .. } | Refusal::AgentOnly } => "problem.too_early".to_owned(),
+        Problem::Refused { refusal: Refusal::NotWaiting } => "problem.answered".to_owned(),
+        Problem::Refused { refusal: Refusal::NoCallback } => "problem.no_callback".to_owned(),
+        Problem::Refused { refusal: Refusal::CallbackExists } => "problem.callback_exists".to_owned(),
         Problem::Refused { refusal: Refusal::Full } => "problem.full".to_owned(),
         Problem::Offline => "problem.offline".to_owned(),
         Problem::SlowDown { .. } | Problem::Unavailable { .. } => "problem.slow_down".to_owned(),
@@ -62,16 +81,25 @@ mod tests {
     fn waits_are_rounded_up_to_minutes() {
         let texts = catalogue("en");
         for (ms, shown) in [(-1, "About 1 minute"), (60_000, "About 1 minute"), (60_001, "About 2 minutes")] {
-            assert_eq!(expected(&texts, Some(Millis(ms))).as_deref(), Some(shown));
+            assert_eq!(expected(&texts, Some(Millis(ms)), false).as_deref(), Some(shown));
         }
-        assert_eq!(expected(&texts, None), None);
+        assert_eq!(expected(&texts, None, false), None);
+        assert_eq!(expected(&texts, Some(Millis(0)), true).as_deref(), Some("This takes longer than usual"));
     }
 
     #[test]
     fn the_button_is_announced() {
         let texts = catalogue("en");
-        assert_eq!(ending(&texts, EndShown::Soon { seconds: 24 }).as_deref(), Some("End chat appears here in 0:24"));
+        assert_eq!(ending(&texts, EndShown::Soon { seconds: 24 }).as_deref(), Some("You can end this chat in 0:24"));
+        assert_eq!(ending(&texts, EndShown::ByAgent).as_deref(), Some("Our team ends this chat"));
         assert_eq!(ending(&texts, EndShown::Button), None);
+    }
+
+    #[test]
+    fn an_opening_is_said_as_the_office_says_it() {
+        let day = Date::of(2026, 11, 30).unwrap();
+        assert_eq!(opening(&catalogue("en"), day, 540, "Europe/Berlin"), "Monday, 09:00 (Europe/Berlin)");
+        assert_eq!(opening(&catalogue("de"), day, 540, "Europe/Berlin"), "Montag, 09:00 (Europe/Berlin)");
     }
 
     #[test]
@@ -84,6 +112,9 @@ mod tests {
             Problem::Refused { refusal: Refusal::Ended },
             Problem::Refused { refusal: Refusal::AgentOnly },
             Problem::Refused { refusal: Refusal::Full },
+            Problem::Refused { refusal: Refusal::NotWaiting },
+            Problem::Refused { refusal: Refusal::NoCallback },
+            Problem::Refused { refusal: Refusal::CallbackExists },
             Problem::Refused { refusal: Refusal::NotYours },
             Problem::KeyReused,
             Problem::SlowDown { after_ms: 1 },

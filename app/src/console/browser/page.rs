@@ -2,7 +2,7 @@
 
 use leptos::{
     ev,
-    prelude::{document, on_cleanup, window, window_event_listener},
+    prelude::{document, on_cleanup, window, window_event_listener, window_event_listener_untyped},
 };
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -25,6 +25,29 @@ pub fn on_touch(touched: impl Fn() + 'static) {
     });
 }
 
+/// Calls `used` for whatever a person does in this page: pointer, keys, touch, wheel, or coming to it.
+pub fn on_input(used: impl Fn() + 'static) {
+    const EVENTS: [&str; 6] = ["pointerdown", "pointermove", "keydown", "touchstart", "wheel", "focus"];
+    let used = Rc::new(used);
+    let handles = EVENTS.map(|name| {
+        let used = used.clone();
+        window_event_listener_untyped(name, move |_| used())
+    });
+    on_cleanup(move || handles.into_iter().for_each(leptos::prelude::WindowListenerHandle::remove));
+}
+
+/// Calls `changed` with the new value when another tab of this browser stores something under `key`.
+pub fn on_stored(key: &'static str, changed: impl Fn(String) + 'static) {
+    let handle = window_event_listener(ev::storage, move |event| {
+        if event.key().as_deref() == Some(key)
+            && let Some(value) = event.new_value()
+        {
+            changed(value);
+        }
+    });
+    on_cleanup(move || handle.remove());
+}
+
 /// Asks before the page is left while `asks` says so.
 pub fn before_leaving(asks: impl Fn() -> bool + 'static) {
     let handle = window_event_listener(ev::beforeunload, move |event| {
@@ -45,6 +68,22 @@ pub fn language_name(tag: &str) -> Option<String> {
     let names = js_sys::Reflect::construct(&names, &js_sys::Array::of2(&locale.into(), &options)).ok()?;
     let of: js_sys::Function = js_sys::Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
     of.call1(&names, &tag.into()).ok()?.as_string()
+}
+
+/// The IANA name of the reader's time zone.
+pub fn time_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+    js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+}
+
+/// A day, given as days since 1970-01-01, as its reader writes it.
+pub fn day_words(locale: &str, days: i64) -> Option<String> {
+    let date = js_sys::Date::new(&((days * 86_400_000) as f64).into());
+    let options = js_sys::Object::new();
+    for (key, value) in [("weekday", "short"), ("day", "numeric"), ("month", "short"), ("timeZone", "UTC")] {
+        js_sys::Reflect::set(&options, &key.into(), &value.into()).ok()?;
+    }
+    Some(date.to_locale_date_string(locale, &options).into())
 }
 
 /// Loads another page of the desk from the server.
@@ -81,4 +120,15 @@ pub fn keep(key: &str, value: &str) {
 /// Whether the keyboard has an Option key instead of Alt.
 pub fn is_mac() -> bool {
     window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
+/// The date that the reader's calendar shows: `2026-11-26`.
+pub fn today() -> String {
+    let date = js_sys::Date::new_0();
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
+}
+
+/// Minutes that the reader's clocks are ahead of UTC.
+pub fn minutes_ahead() -> i32 {
+    -(js_sys::Date::new_0().get_timezone_offset() as i32)
 }

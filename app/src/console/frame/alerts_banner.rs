@@ -15,7 +15,7 @@ pub fn AlertsBanner() -> impl IntoView {
     let asks = RwSignal::new(false);
     Effect::new(move |_| {
         let has_chat = desk.has_chats();
-        if has_chat && browser::may_ask_for_notices() && browser::stored(ANSWERED_KEY).is_none() {
+        if has_chat && browser::notices() == browser::Notices::NotAsked && browser::stored(ANSWERED_KEY).is_none() {
             asks.set(true);
         }
     });

@@ -4,6 +4,7 @@ use crate::{
     console::{desk::use_desk, words::use_words},
     ui::{Avatar, Icon, IconSize, Menu},
 };
+use domain::presence::Role;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -12,6 +13,10 @@ pub fn Rail() -> impl IntoView {
     let texts = use_words();
     let desk = use_desk();
     let unread_words = move || texts.count("console.unread_aside", desk.unread.get());
+    let supervises = move || match desk.me.with(|me| me.role) {
+        Role::Supervisor | Role::Admin => true,
+        Role::Agent => false,
+    };
     let badge = move || {
         (desk.unread.get() > 0).then(|| {
             view! {
@@ -25,6 +30,11 @@ pub fn Rail() -> impl IntoView {
             <span class="rail__mark" title=texts.get("console.name")><Icon name="deskbell" size=IconSize::Large /></span>
             <RailItem href="/" icon="chats" label=texts.get("console.chats")>{badge}</RailItem>
             <RailItem href="/tickets" icon="ticket" label=texts.get("console.tickets")>""</RailItem>
+            <Show when=supervises>
+                <RailItem href="/wallboard" icon="wallboard" label=texts.get("board.title")>""</RailItem>
+                <RailItem href="/reports" icon="report" label=texts.get("report.title")>""</RailItem>
+                <RailItem href="/settings" icon="settings" label=texts.get("settings.title")>""</RailItem>
+            </Show>
             <div class="rail__foot"><Account /></div>
         </nav>
     }
@@ -53,6 +63,7 @@ fn Account() -> impl IntoView {
     view! {
         <form id="sign-out" method="post" action="/logout" hidden></form>
         <Menu id="account-menu" name=label class="rail__account" button=move || view! { <Avatar name=name presence=shown /> }>
+            <a class="menu__item" role="menuitem" tabindex="-1" href="/account/alerts"><Icon name="bell" />{texts.get("console.alerts")}</a>
             <a class="menu__item" role="menuitem" tabindex="-1" href="/account/sessions"><Icon name="shield" />{texts.get("console.sign_ins")}</a>
             <button class="menu__item" role="menuitem" tabindex="-1" type="submit" form="sign-out"><Icon name="leave" />{texts.get("console.sign_out")}</button>
         </Menu>

@@ -1,8 +1,8 @@
 //! One card: who, since when, where from, the last words; below it what the list adds.
 
 use crate::{
-    console::desk::use_desk,
-    ui::{Avatar, Clock},
+    console::{alerts::place_of, browser, desk::use_desk, words::use_words},
+    ui::{Avatar, Chip, Clock},
 };
 use domain::{desk::Card, presence::Shown, time::Timestamp};
 use leptos::{ev::MouseEvent, prelude::*};
@@ -42,7 +42,7 @@ pub fn SessionCard(
         event.prevent_default();
         desk.look_into(chat);
     };
-    let site = move || card.with(|card| format!("{} · {}", card.service, card.site));
+    let site = move || card.with(place_of);
     let clock = move || match until.get() {
         Some(until) => view! { <span class="number">{(until - since.get()).clock()}</span> }.into_any(),
         None => view! { <Clock since=since /> }.into_any(),
@@ -63,6 +63,38 @@ pub fn SessionCard(
             {children()}
         </article>
     }
+}
+
+/// What else is known of the customer: language, who handed the chat on, who helps.
+#[component]
+pub fn CardChips(card: Memo<Card>) -> impl IntoView {
+    let texts = use_words();
+    let language = move || language_chip(card.with(|card| card.language.clone()));
+    let handed = move || {
+        let from = card.with(|card| card.handover.as_ref().map(|handover| handover.from.name.clone()));
+        from.map(|name| view! { <Chip icon="transfer">{texts.with("console.offer.from", &[("name", &name)])}</Chip> })
+    };
+    let helpers = move || {
+        card.with(|card| card.helpers.clone())
+            .into_iter()
+            .map(|helper| view! { <Chip icon="user-plus">{helper.name}</Chip> })
+            .collect_view()
+    };
+    view! { {language}{handed}{helpers} }
+}
+
+/// The customer's language as the reader calls it, unless it is the reader's own.
+pub fn language_chip(language: Option<String>) -> Option<impl IntoView> {
+    let texts = use_words();
+    let own = texts.all().locale().to_owned();
+    let tag = language.filter(|tag| tag.split('-').next() != own.split('-').next())?;
+    let name = RwSignal::new(tag.clone());
+    Effect::new(move |_| {
+        if let Some(known) = browser::language_name(&tag) {
+            name.set(known);
+        }
+    });
+    Some(view! { <Chip icon="globe">{name}</Chip> })
 }
 
 /// The dot at the avatar: whether the customer's browser is connected, as far as is known.

@@ -1,7 +1,8 @@
 //! "My sessions": the chats that the agent is in, then those that only want finishing.
 
 use super::{
-    card::{SessionCard, current, link_state},
+    card::{CardChips, SessionCard, current, link_state},
+    more::{Part, ShowMore},
     pick, waits_since,
 };
 use crate::{
@@ -26,7 +27,8 @@ fn is_finishing(card: &Card) -> bool {
 #[component]
 pub fn MyList() -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
-    let (open, finishing) = (pick(desk.mine, is_open), pick(desk.mine, is_finishing));
+    let all = Signal::stored(None);
+    let (open, finishing) = (pick(desk.mine, all, is_open), pick(desk.mine, all, is_finishing));
     let group = move |cards: Memo<Vec<Card>>, head: &str, clock: &str| {
         let (head, clock) = (texts.get(head), texts.get(clock));
         view! {
@@ -44,6 +46,43 @@ pub fn MyList() -> impl IntoView {
                 <a class="button button--secondary" href=format!("/?list={WAITING}")>{texts.get("console.mine.show_waiting")}</a>
             </Empty>
         </Show>
+        <Show when=move || desk.is_supervisor()><OthersList /></Show>
+    }
+}
+
+/// For supervisors: the chats that colleagues are in, to listen, help or step in.
+#[component]
+fn OthersList() -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let active = pick(desk.cards, Signal::stored(None), is_open);
+    let others = Memo::new(move |_| {
+        let me = desk.me.with(|me| me.id);
+        active.with(|cards| cards.iter().filter(|card| !card.belongs_to(me)).cloned().collect::<Vec<_>>())
+    });
+    let part = Part::of(others);
+    view! {
+        <Show when=move || others.with(|cards| !cards.is_empty())>
+            <h2 class="manager__group"><span>{texts.get("console.others")}</span><span>{texts.get("console.mine.open_clock")}</span></h2>
+        </Show>
+        <For each=move || part.get() key=|card| card.conversation children=move |card| view! { <OthersCard card=current(others, card) /> } />
+        <ShowMore part=part />
+    }
+}
+
+#[component]
+fn OthersCard(card: Memo<Card>) -> impl IntoView {
+    let texts = use_words();
+    let agent = move || match card.with(|card| card.place.clone()) {
+        Place::Active { agent, .. } | Place::WrapUp { agent, .. } => {
+            Some(view! { <Chip icon="user">{texts.with("console.others.with", &[("name", &agent.name)])}</Chip> })
+        }
+        _ => None,
+    };
+    let since = Signal::derive(move || card.with(waits_since));
+    view! {
+        <SessionCard card=card since=since words=Signal::derive(move || card.with(|card| card.words.clone()))>
+            <div class="card__foot card__chips">{agent}<CardChips card=card /></div>
+        </SessionCard>
     }
 }
 

@@ -2,11 +2,23 @@
 
 use super::{WindowOf, after::LeaveInLine};
 use crate::{
-    console::{desk::use_desk, explain::explain, words::use_words},
+    console::{
+        desk::use_desk,
+        explain::explain,
+        words::{Words, use_words},
+    },
     live::outbox::{Pending, Stage},
     ui::{Bubble, BubbleMeta, Delivery, Side, SystemLine},
 };
-use domain::{conversation::Marks, ids::ClientKey, message::Author, state::Content, time::Timestamp, transcript::system_line};
+use domain::{
+    conversation::Marks,
+    event::ParkReason,
+    ids::{AgentId, ClientKey},
+    message::{AgentRef, Author},
+    state::Content,
+    time::Timestamp,
+    transcript::system_line,
+};
 use leptos::prelude::*;
 
 /// A message that the desk has.
@@ -51,10 +63,25 @@ fn come(pub_seq: Option<u64>, marks: Marks) -> Delivery {
 
 /// A message that only agents see.
 #[component]
-pub fn NoteLine(seq: u64, at: Timestamp, author: String, text: String, client: ClientKey) -> impl IntoView {
+pub fn NoteLine(seq: u64, at: Timestamp, author: AgentRef, text: String, client: ClientKey) -> impl IntoView {
+    let me = use_desk().me.with_untracked(|me| me.id);
+    let side = if author.id == me { Side::Mine } else { Side::Theirs };
     view! {
-        <Bubble text=text side=Side::Theirs author=author client=client seq=Some(seq) note=true />
-        <BubbleMeta side=Side::Theirs at=at />
+        <Bubble text=text side=side author=author.name client=client seq=Some(seq) note=true />
+        <BubbleMeta side=side at=at />
+    }
+}
+
+/// What was said when the chat was handed on; `by` is nobody where a rule of the queue did it.
+#[component]
+pub fn HandOverLine(seq: u64, at: Timestamp, by: Option<AgentRef>, note: String) -> impl IntoView {
+    let (desk, texts) = (use_desk(), use_words());
+    let me = desk.me.with_untracked(|me| me.id);
+    let side = if by.as_ref().is_some_and(|by| by.id == me) { Side::Mine } else { Side::Theirs };
+    let author = by.map_or_else(|| texts.get("line.desk"), |by| by.name);
+    view! {
+        <Bubble text=note side=side author=author seq=Some(seq) note=true />
+        <BubbleMeta side=side at=at />
     }
 }
 
@@ -97,7 +124,7 @@ pub fn SystemEntry(window: WindowOf, seq: u64, at: Timestamp, content: Content) 
     let customer = window.customer.get_untracked();
     let text = match &content {
         Content::Joined { agent, waited } if agent.id == me => texts.with("console.line.you_joined", &[("wait", &waited.clock())]),
-        other => system_line(other, &customer, &texts.all()),
+        other => agents_line(other, me, &customer, texts).unwrap_or_else(|| system_line(other, &customer, &texts.all())),
     };
     match content {
         Content::Ended { .. } => view! { <SystemLine text=text seq=seq at=at><LeaveInLine window=window /></SystemLine> }.into_any(),
@@ -106,4 +133,36 @@ pub fn SystemEntry(window: WindowOf, seq: u64, at: Timestamp, content: Content) 
         }
         _ => view! { <SystemLine text=text seq=seq at=at /> }.into_any(),
     }
+}
+
+/// The sentence for what the customer is told in other words than the agents; nothing where the words are the same.
+fn agents_line(content: &Content, me: AgentId, customer: &str, texts: Words) -> Option<String> {
+    Some(match content {
+        Content::Moved { service } => texts.with("console.line.moved", &[("service", service)]),
+        Content::Transferred { from, to: Some(to), .. } => {
+            texts.with("console.line.transferred", &[("name", &from.name), ("to", &to.name)])
+        }
+        Content::Transferred { from, to: None, service } => {
+            let service = service.as_deref().unwrap_or_default();
+            texts.with("console.line.transferred_queue", &[("name", &from.name), ("service", service)])
+        }
+        Content::Requeued { agent } => texts.with("console.line.requeued", &[("name", &agent.name)]),
+        Content::Assisting { agent } if agent.id == me => texts.get("console.line.you_assist"),
+        Content::Parked { reason: ParkReason::OutsideHours, .. } => texts.get("console.line.parked_hours"),
+        Content::Parked { reason: ParkReason::NoMembers, .. } => texts.get("console.line.parked_members"),
+        Content::Unparked => texts.get("console.line.unparked"),
+        Content::CallbackAsked => texts.with("console.line.callback", &[("name", customer)]),
+        Content::InactivityWarned { .. } => texts.with("console.line.inactivity", &[("name", customer)]),
+        Content::Message { .. }
+        | Content::Note { .. }
+        | Content::HandedOver { .. }
+        | Content::Joined { .. }
+        | Content::Abandoned { .. }
+        | Content::Resumed
+        | Content::Ended { .. }
+        | Content::Ticket { .. }
+        | Content::TakenOver { .. }
+        | Content::Assisting { .. }
+        | Content::AssistEnded { .. } => return None,
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     WindowOf,
-    lines::{NoteLine, PendingLine, SpokenLine, SystemEntry},
+    lines::{HandOverLine, NoteLine, PendingLine, SpokenLine, SystemEntry},
 };
 use crate::{
     console::{browser, desk::use_desk, words::use_words},
@@ -78,7 +78,8 @@ fn line(window: WindowOf, row: Row, ends: GroupEnds) -> AnyView {
             Content::Message { author, text, client } => {
                 view! { <SpokenLine window=window seq=entry.seq pub_seq=entry.pub_seq at=entry.ts author=author text=text client=client closes_group=closes_group /> }.into_any()
             }
-            Content::Note { author, text, client } => view! { <NoteLine seq=entry.seq at=entry.ts author=author.name text=text client=client /> }.into_any(),
+            Content::Note { author, text, client } => view! { <NoteLine seq=entry.seq at=entry.ts author=author text=text client=client /> }.into_any(),
+            Content::HandedOver { by, note, .. } => view! { <HandOverLine seq=entry.seq at=entry.ts by=by note=note /> }.into_any(),
             content => view! { <SystemEntry window=window seq=entry.seq at=entry.ts content=content /> }.into_any(),
         },
     }

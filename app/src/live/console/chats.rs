@@ -3,6 +3,7 @@
 use super::{ConsoleLive, Core};
 use crate::live::{follow::Follower, platform};
 use domain::{
+    board::Board,
     ids::{ConversationId, QueueId},
     live::{ConsoleSays, Cursor, Stream},
     state::ChatState,
@@ -56,6 +57,19 @@ impl ConsoleLive {
         let Some(core) = self.core.get() else { return };
         core.watched.borrow_mut().remove(&id);
         self.follow_own();
+    }
+
+    /// Follows the wallboard, beginning with what was read beside it.
+    pub fn follow_board(&self, first: Board) {
+        self.board.set(Some(first));
+        if self.core.get().is_some_and(|core| !core.followers.borrow().contains_key(&Stream::Board)) {
+            self.add(Stream::Board);
+        }
+    }
+
+    pub fn unfollow_board(&self) {
+        self.remove(Stream::Board);
+        self.board.try_set(None);
     }
 
     /// A followed chat.
@@ -123,7 +137,7 @@ impl ConsoleLive {
             match stream {
                 Stream::ChatInternal(id) if !wanted.contains(&id) => self.leave_chat(&core, id),
                 Stream::Queue(id) if !queues.contains(&id) => self.leave_queue(id),
-                Stream::ChatInternal(_) | Stream::ChatPublic(_) | Stream::Queue(_) | Stream::Agent(_) => {}
+                Stream::ChatInternal(_) | Stream::ChatPublic(_) | Stream::Queue(_) | Stream::Agent(_) | Stream::Board => {}
             }
         }
     }
@@ -152,6 +166,9 @@ impl ConsoleLive {
             Stream::Queue(id) => {
                 self.queues.try_maybe_update(|queues| (queues.remove(&id).is_some(), ()));
             }
+            Stream::Board => {
+                self.board.try_set(None);
+            }
             Stream::ChatPublic(_) | Stream::Agent(_) => {}
         }
     }
@@ -170,7 +187,7 @@ impl ConsoleLive {
             Stream::Agent(_) => self.agent.try_with_untracked(|agent| agent.head),
             Stream::Queue(id) => self.queue(id)?.try_with_untracked(|queue| queue.head),
             Stream::ChatInternal(id) => self.known(id)?.state.try_with_untracked(|chat| chat.head),
-            Stream::ChatPublic(_) => None,
+            Stream::ChatPublic(_) | Stream::Board => None,
         }
     }
 

@@ -6,6 +6,7 @@ use crate::live::{
     socket::{Frames, Stop, Turn},
 };
 use domain::{
+    board::Board,
     desk::{AgentEvent, AgentState, Numbered, QueueEvent, QueueState},
     event::{Event, EventBody, PublicBody, Pulse},
     ids::{ConversationId, Epoch, OfferId, QueueId},
@@ -35,6 +36,7 @@ impl Frames for ConsoleFrames {
             | ConsoleHears::ChatEvent { .. }
             | ConsoleHears::AgentEvent { .. }
             | ConsoleHears::QueueEvent { .. }
+            | ConsoleHears::Board { .. }
             | ConsoleHears::CaughtUp { .. }
             | ConsoleHears::Heartbeat { .. }
             | ConsoleHears::Pulse { .. }
@@ -73,6 +75,7 @@ impl ConsoleLive {
             ConsoleHears::ChatEvent { stream, event } => self.chat_event(&core, stream, &event, hooks),
             ConsoleHears::AgentEvent { stream, event } => self.agent_event(&core, stream, &event, hooks),
             ConsoleHears::QueueEvent { stream, event } => self.queue_event(&core, stream, &event),
+            ConsoleHears::Board { board } => self.board_told(&core, *board),
             ConsoleHears::CaughtUp { stream, head } => self.stream_caught_up(&core, stream, head),
             ConsoleHears::Heartbeat { now, heads } => {
                 self.clock.heard(now);
@@ -81,12 +84,20 @@ impl ConsoleLive {
                 }
             }
             ConsoleHears::Pulse { stream: Stream::ChatInternal(id), pulse } => self.pulse(&core, id, pulse),
-            ConsoleHears::Pulse { stream: Stream::ChatPublic(_) | Stream::Agent(_) | Stream::Queue(_), .. } => {}
+            ConsoleHears::Pulse { stream: Stream::ChatPublic(_) | Stream::Agent(_) | Stream::Queue(_) | Stream::Board, .. } => {}
             ConsoleHears::Gone { stream } => self.gone(&core, stream),
             ConsoleHears::Pong { now } => self.clock.heard(now),
             ConsoleHears::Fenced => call(&hooks.fenced),
             ConsoleHears::SignedOut => call(&hooks.signed_out),
             ConsoleHears::Bye { .. } => {}
+        }
+    }
+
+    /// The whole board. What comes after it was left is of no use.
+    fn board_told(&self, core: &Core, board: Board) {
+        if core.followers.borrow().contains_key(&Stream::Board) {
+            self.clock.heard(board.at);
+            self.board.try_set(Some(board));
         }
     }
 
@@ -133,7 +144,7 @@ impl ConsoleLive {
                     chat.caught_up.maybe_update(|before| !std::mem::replace(before, true));
                 }
             }
-            Stream::ChatInternal(_) | Stream::ChatPublic(_) | Stream::Queue(_) => {}
+            Stream::ChatInternal(_) | Stream::ChatPublic(_) | Stream::Queue(_) | Stream::Board => {}
         }
         let alarms: u32 = core.followers.borrow().values().map(Follower::alarms).sum();
         self.alarms.try_maybe_update(|before| (std::mem::replace(before, alarms) != alarms, ()));
@@ -200,7 +211,7 @@ impl ConsoleLive {
     fn chat_of(&self, stream: Stream) -> Option<LiveChat> {
         match stream {
             Stream::ChatInternal(id) => self.known(id),
-            Stream::ChatPublic(_) | Stream::Agent(_) | Stream::Queue(_) => None,
+            Stream::ChatPublic(_) | Stream::Agent(_) | Stream::Queue(_) | Stream::Board => None,
         }
     }
 

@@ -45,7 +45,17 @@ fn client(entry: &Entry) -> Option<ClientKey> {
         | Content::Abandoned { .. }
         | Content::Resumed
         | Content::Ended { .. }
-        | Content::Ticket { .. } => None,
+        | Content::Ticket { .. }
+        | Content::Moved { .. }
+        | Content::Transferred { .. }
+        | Content::TakenOver { .. }
+        | Content::Assisting { .. }
+        | Content::AssistEnded { .. }
+        | Content::Parked { .. }
+        | Content::Unparked
+        | Content::CallbackAsked
+        | Content::InactivityWarned { .. }
+        | Content::HandedOver { .. } => None,
     }
 }
 

@@ -8,6 +8,17 @@
   // What the host must know in the end, said again to each new port.
   const lasting = {};
   let port = null;
+  // Who the host's page says this is.
+  let claimed = {};
+
+  // Into the form goes what the customer has not written otherwise; nothing of it is believed.
+  const claim = () => {
+    for (const [name, longest] of [['name', 100], ['email', 254], ['company', 100]]) {
+      const field = document.getElementById(name);
+      const value = claimed[name];
+      if (field && typeof value === 'string' && !field.value) field.value = value.slice(0, longest);
+    }
+  };
 
   const tell = (message) => {
     message.v = 1;
@@ -23,6 +34,10 @@
     if (message.t === 'init') {
       desk.init = message;
       root.style.colorScheme = message.dark ? 'dark' : 'light';
+    }
+    if (message.t === 'init' || message.t === 'claim') {
+      claimed = message.claimed || {};
+      claim();
     }
     if (message.t === 'open' && desk.init) desk.init.open = message.open;
     if (message.t === 'init' || message.t === 'view') {
@@ -51,11 +66,14 @@
 
   // Called at the end of the page: times as the bundle will write them, and the end of the conversation in view.
   desk.settle = () => {
-    const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
     document.querySelectorAll('time').forEach((time) => {
       const at = new Date(time.dateTime);
+      const shape = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+      if (time.dataset.shape) shape.weekday = 'long';
+      if (time.dataset.shape && at - Date.now() > 6 * 86400000) shape.day = 'numeric', shape.month = 'long';
       if (time.firstChild && !isNaN(at)) time.firstChild.data = at.toLocaleString(root.lang, shape);
     });
+    claim();
     const log = document.querySelector('[role=log]');
     if (log) log.scrollTop = log.scrollHeight;
   };
