@@ -1,5 +1,6 @@
 import { test as base, expect, type BrowserContextOptions } from '@playwright/test';
 import { Desk, type DeskOptions } from './support/desk.ts';
+import { Office } from './support/office.ts';
 import { People, prepare, type Person, type PersonOptions } from './support/people.ts';
 import { Watch } from './support/watch.ts';
 import { Console } from './pages/console.ts';
@@ -8,6 +9,8 @@ import { Widget } from './pages/widget.ts';
 interface TestFixtures {
   /** A running desk with the demo, for this test alone. */
   desk: Desk;
+  /** The demo's admin, for what is set behind the screens. */
+  office: Office;
   /** Somebody of the demo, signed in, with the console open and on the line. */
   agent: (name?: string, options?: PersonOptions) => Promise<Console>;
   /** Somebody on the demo shop's page; nothing of the widget is open yet. */
@@ -56,6 +59,12 @@ export const test = base.extend<TestFixtures>({
     const people = new People(browser, launchOptions, watch, defaults);
     await use((options) => people.come(options));
     await people.leave();
+  },
+
+  office: async ({ desk }, use) => {
+    const office = await Office.open(desk);
+    await use(office);
+    await office.leave();
   },
 
   agent: async ({ desk, person }, use) => {

@@ -19,6 +19,12 @@ export class ChatWindow extends Conversation {
     this.leaveInLine = this.log.getByRole('button', { name: 'Leave session' });
   }
 
+  /** Chooses something of the chat's menu. */
+  async menu(item: string): Promise<void> {
+    await this.region.getByRole('button', { name: 'Chat menu' }).click();
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click();
+  }
+
   /** Asks to end the chat; the dialog is open then. */
   async asksToEnd(): Promise<EndDialog> {
     await this.region.getByRole('button', { name: 'Chat menu' }).click();

@@ -13,6 +13,8 @@ export class Console {
   readonly contact: Locator;
   /** Chats that are held out to the agent. */
   readonly offers: Locator;
+  /** What the queues announce to everybody. */
+  readonly requests: Locator;
   /** How the line stands, while it is not well. */
   readonly link: Locator;
 
@@ -26,6 +28,7 @@ export class Console {
     this.manager = this.page.getByRole('region', { name: 'Chat session manager' });
     this.contact = this.page.getByRole('region', { name: 'Contact' });
     this.offers = this.page.getByRole('alertdialog', { name: 'Web Chat' });
+    this.requests = this.page.getByRole('region', { name: 'Chat requests' });
     this.link = this.page.locator('.requests').getByRole('status');
   }
 
@@ -69,13 +72,18 @@ export class Console {
     await expect(this.page.getByRole('button', { name: `My state: ${state}`, exact: true })).toBeVisible();
   }
 
-  tab(name: 'My sessions' | 'Waiting' | 'Abandoned'): Locator {
+  tab(name: 'My sessions' | 'Waiting' | 'Abandoned' | 'Callbacks' | 'History'): Locator {
     return this.manager.getByRole('tab', { name });
   }
 
   /** A card of the list that is shown. */
   card(customer: string): Locator {
     return this.manager.getByRole('article', { name: customer });
+  }
+
+  /** The announced request of this customer. */
+  request(customer: string): Locator {
+    return this.requests.getByRole('article', { name: customer });
   }
 
   /** The offer of this customer's chat. */
@@ -85,6 +93,12 @@ export class Console {
 
   async accept(customer: string): Promise<ChatWindow> {
     await this.offer(customer).getByRole('button', { name: 'Accept' }).click();
+    return this.seesChat(customer);
+  }
+
+  /** As accept, beside other chats: the new one comes to the front. */
+  async opens(customer: string): Promise<ChatWindow> {
+    await this.offer(customer).getByRole('button', { name: 'Open', exact: true }).click();
     return this.seesChat(customer);
   }
 

@@ -13,7 +13,7 @@ test('who gets no answer may end after a minute, or go; both stay as work until 
   await expect(sofia.manager.getByRole('article')).toHaveCount(2);
   await ole.page.close();
 
-  await expect(nora.frame.getByText(/^End chat appears here in 0:\d\d$/)).toBeVisible();
+  await expect(nora.frame.getByText(/^You can end this chat in 0:\d\d$/)).toBeVisible();
   await expect(nora.end).toHaveCount(0);
   await expect(nora.end).toBeVisible(A_MINUTE_LATER);
   await nora.end.click();

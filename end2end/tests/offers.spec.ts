@@ -156,8 +156,11 @@ test('of two agents who take the same chat one gets it, the other is told', asyn
   const joins = [sofia, marek].map((console) => console.card('Nora Lind').getByRole('button', { name: 'Join' }));
   for (const join of joins) await expect(join).toBeVisible();
   watch.allowStatus(409);
-  // Both at once: a real click would wait for a button that the other's success may have taken away.
-  await Promise.all(joins.map((join) => join.dispatchEvent('click')));
+  // Both at one moment: who came a little later would find the button gone, as the other's success takes it away.
+  const moment = Date.now() + 1_500;
+  const press = (button: HTMLElement, at: number) =>
+    new Promise<void>((done) => setTimeout(() => done(button.click()), Math.max(0, at - Date.now())));
+  await Promise.all(joins.map((join) => join.evaluate(press, moment)));
   const windows = [sofia, marek].map((console) => console.chat('Nora Lind').message);
   await expect.poll(async () => (await Promise.all(windows.map((window) => window.count()))).reduce((all, one) => all + one)).toBe(1);
   const loser = (await windows[0]?.count()) ? marek : sofia;

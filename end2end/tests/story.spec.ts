@@ -10,7 +10,7 @@ test('a chat from the form to its ticket', async ({ agent, customer }) => {
   // Nobody is ready: she waits, and sees where.
   await expect(nora.waiting).toContainText('You are next in line');
   await expect(nora.waiting).toContainText(/Waiting so far: 0:\d\d/);
-  await expect(nora.frame.getByText(/End chat appears here in 0:\d\d/)).toBeVisible();
+  await expect(nora.frame.getByText(/You can end this chat in 0:\d\d/)).toBeVisible();
 
   await sofia.goReady();
   const offer = sofia.offer('Nora Lind');

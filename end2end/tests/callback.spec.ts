@@ -1,0 +1,63 @@
+import { axeInBothThemes, expect, test } from '../fixtures.ts';
+import { untilLive } from '../pages/live.ts';
+import { setPolicy } from '../support/policy.ts';
+
+test('a waiting customer asks to be called', async ({ agent, customer, watch }) => {
+  watch.allowStatus(422);
+  const sofia = await agent('Sofia');
+  await setPolicy(sofia, { callback_after: 1_000 });
+  const nora = await customer({ viewport: { width: 320, height: 640 } });
+  await nora.asks({ name: 'Nora Lind', message: 'Which bulb fits?' });
+  const ask = nora.frame.getByRole('button', { name: 'Request a callback' });
+  await expect(ask).toBeVisible();
+  await axeInBothThemes(nora.page);
+  await ask.click();
+  const phone = nora.frame.getByRole('textbox', { name: 'Phone number' });
+  await expect(phone).toBeFocused();
+  await axeInBothThemes(nora.page);
+  await phone.fill('call me');
+  await nora.frame.getByRole('textbox', { name: 'Message (optional)' }).fill('It flickers');
+  await ask.click();
+  await expect(nora.frame.getByText('Enter a phone number')).toBeVisible();
+  await expect(phone).toBeFocused();
+  await expect(nora.frame.getByRole('textbox', { name: 'Message (optional)' })).toHaveValue('It flickers');
+  await phone.fill('+49 30 1234567');
+  await ask.click();
+  await expect(nora.frame.getByText('We will call you at')).toBeVisible();
+  await expect(nora.frame.getByText('+•• •• ••••567')).toBeVisible();
+  await axeInBothThemes(nora.page);
+  await untilLive(nora.page, '/rt/widget', () => nora.page.reload());
+  await nora.launcher.click();
+  await expect(nora.frame.getByText('+•• •• ••••567')).toBeVisible();
+  await sofia.tab('Callbacks').click();
+  await expect(sofia.card('Nora Lind').getByRole('link', { name: '+49 30 1234567' })).toHaveAttribute('href', 'tel:+49301234567');
+  await nora.leave.click();
+  await expect(nora.form.start).toBeVisible();
+});
+
+test('a customer without scripts asks to be called', async ({ agent, desk, person, watch }) => {
+  watch.allow(/^request: .*\.js: csp$/);
+  watch.allowStatus(422);
+  const sofia = await agent('Sofia');
+  await setPolicy(sofia, { callback_after: 1_000 });
+  const { page } = await person({ javaScriptEnabled: false });
+  await page.goto(`${desk.console}widget/papermoon`);
+  await page.getByRole('textbox', { name: 'Name' }).fill('Nora Lind');
+  await page.getByRole('textbox', { name: 'Message' }).fill('Which bulb fits?');
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  const ask = page.getByRole('button', { name: 'Request a callback' });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Check for answers' }).click();
+    await expect(ask).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await ask.click();
+  await page.getByRole('textbox', { name: 'Phone number' }).fill('call me');
+  await ask.click();
+  await expect(page.getByText('Enter a phone number')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Phone number' })).toHaveValue('call me');
+  await page.getByRole('textbox', { name: 'Phone number' }).fill('030 1234567');
+  await ask.click();
+  await expect(page.getByText('••• ••••567')).toBeVisible();
+  await page.getByRole('button', { name: 'Leave chat' }).click();
+  await expect(page.getByRole('button', { name: 'Start chat' })).toBeVisible();
+});
