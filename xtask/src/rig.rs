@@ -70,6 +70,8 @@ const SHORT: &[Fault] = &[
     with_shim(&["disk", "--test", "F5"]),
     fault(&["disk", "--test", "F7"]),
     with_shim(&["clock"]),
+    fault(&["simulate", "--seeds", "500"]),
+    fault(&["simulate", "--faulty", "--seeds", "40"]),
 ];
 
 /// The files of `chaos browser` that CI runs; all of them take some ten minutes.

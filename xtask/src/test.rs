@@ -62,7 +62,7 @@ pub fn test(only: Option<Part>, filter: &[String]) -> bool {
 }
 
 fn unit(filter: &[String], tally: &mut Tally) -> Result<()> {
-    let targets = ["--lib", "--bins"];
+    let targets = ["--lib", "--bins", "--test", "offer_machine"];
     let server_side = libtest::run(cargo().arg("test").args(SERVER_SIDE).args(targets), filter);
     let xtask = libtest::run(cargo().args(["test", "--package", "xtask"]), filter);
     tally.add(server_side?);

@@ -8,6 +8,7 @@ pub mod floor;
 mod latency;
 mod messages;
 mod meter;
+mod routing;
 mod sockets;
 mod start;
 mod widget;
@@ -22,6 +23,9 @@ use std::{
 
 #[derive(clap::Args)]
 pub struct Arguments {
+    /// Only these parts; `routing` is measured only where it is named
+    #[arg(value_enum)]
+    parts: Vec<Part>,
     /// The deskbell program, as it is shipped
     #[arg(long)]
     program: PathBuf,
@@ -33,7 +37,7 @@ pub struct Arguments {
     /// How often messages, latency and floor are measured
     #[arg(long, default_value_t = 3)]
     runs: u32,
-    /// Only these parts
+    /// As the names before
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
     /// Seconds instead of minutes: shows that it works, not how fast
@@ -49,11 +53,13 @@ enum Part {
     Start,
     Widget,
     Floor,
+    Routing,
 }
 
 impl Arguments {
     fn wants(&self, part: Part) -> bool {
-        self.only.is_empty() || self.only.contains(&part)
+        let mut named = self.parts.iter().chain(&self.only).peekable();
+        if named.peek().is_none() { !matches!(part, Part::Routing) } else { named.any(|one| *one == part) }
     }
 
     fn common(&self, run: u32) -> Common {
@@ -98,6 +104,11 @@ pub async fn run(arguments: Arguments) -> Result<bool> {
     }
     if arguments.wants(Part::Widget) {
         widget::measure(&arguments, &mut figures).await?;
+    }
+    if arguments.wants(Part::Routing) {
+        for _ in 0..arguments.runs.max(1) {
+            routing::measure(&arguments, &mut figures).await?;
+        }
     }
     figures.print();
     if arguments.json {

@@ -9,6 +9,7 @@ mod probe;
 mod report;
 mod scene;
 pub mod shim;
+pub mod simulate;
 pub mod teeth;
 
 pub use report::Report;
@@ -93,6 +94,13 @@ enum Kind {
         #[command(flatten)]
         shim: ShimArguments,
     },
+    /// F30: seeded days of a desk, every promise of the routing asked after every step
+    Simulate {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        arguments: simulate::SimulateArguments,
+    },
     /// Each seeded bug must be seen by its checker
     Teeth {
         #[command(flatten)]
@@ -108,6 +116,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<bool> {
         Kind::Net { common, seconds } => net::run(&common, seconds).await?,
         Kind::Disk { common, shim, long } => disk::run(&common, &shim, long).await?,
         Kind::Clock { common, shim } => clock::run(&common, &shim).await?,
+        Kind::Simulate { common, arguments } => simulate::run(&common, &arguments).await?,
         Kind::Teeth { common } => teeth::run(&common).await?,
     };
     Ok(!reports.is_empty() && reports.iter().all(Report::is_clean))

@@ -99,6 +99,7 @@ impl Place {
 /// The desk's services on a database, with nothing running by itself.
 pub async fn open(url: &str) -> Result<Services> {
     let options = Options {
+        nats: None,
         database_url: url.to_owned(),
         connections: Connections { readers: 4, writers: 4 },
         clock: Clock::System,

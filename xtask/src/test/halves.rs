@@ -1,7 +1,7 @@
-//! Which database each integration test really ran on.
+//! Which database, and whether with NATS, each integration test really ran on.
 //!
 //! The test binary appends one line for every test and database to the file named by `DESKBELL_TEST_REPORT`:
-//! `sqlite` or `postgres` when the test ran on it, `skipped postgres` when the test returned at once because
+//! `sqlite`, `postgres` or `nats` when the test ran on it, `skipped postgres` when the test returned at once because
 //! there is no such service here.
 
 use std::env;
@@ -12,8 +12,10 @@ use anyhow::{Context, Result};
 
 use super::tally::Counts;
 
-/// The databases that the suite runs on, each with the variable that offers it; SQLite is always here.
-const HALVES: &[(&str, Option<&str>)] = &[("sqlite", None), ("postgres", Some("DESKBELL_TEST_POSTGRES"))];
+/// The databases that the suite runs on, and NATS for tests with several nodes; each with the variable that offers it.
+/// SQLite is always here.
+const HALVES: &[(&str, Option<&str>)] =
+    &[("sqlite", None), ("postgres", Some("DESKBELL_TEST_POSTGRES")), ("nats", Some("DESKBELL_TEST_NATS"))];
 
 /// What a run of the integration tests reported.
 pub struct Halves {

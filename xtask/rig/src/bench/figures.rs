@@ -25,6 +25,9 @@ const MARKS: &[(&str, Mark)] = &[
     ("bytes_br.loader", AtMost(5_000.0)),
     ("bytes_br.wasm", AtMost(150_000.0)),
     ("binary_mib", AtMost(40.0)),
+    ("refill_ms_p99", AtMost(300.0)),
+    ("offer_ms_p99", AtMost(250.0)),
+    ("routing_idle_cpu", AtMost(0.01)),
 ];
 
 impl Mark {

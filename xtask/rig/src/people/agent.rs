@@ -205,7 +205,7 @@ impl Screen {
         let seq = match stream {
             Stream::ChatInternal(chat) => shows.chats.get(&chat).map_or(0, |state| state.head),
             Stream::Agent(_) => shows.agent.as_ref().map_or(0, |state| state.head),
-            Stream::ChatPublic(_) | Stream::Queue(_) => 0,
+            Stream::ChatPublic(_) | Stream::Queue(_) | Stream::Board => 0,
         };
         Cursor { epoch, seq }
     }
@@ -262,6 +262,8 @@ impl Screen {
                 ConsoleHears::Welcome { epoch: new, .. } => *epoch = Some(new),
                 ConsoleHears::Heartbeat { heads, .. } => {
                     socket.say(&ConsoleSays::Ping).await?;
+                    // Virtual agents sit in front of their browsers.
+                    socket.say(&ConsoleSays::Input).await?;
                     for (stream, head) in heads {
                         let cursor = self.cursor(stream, *epoch);
                         if head > cursor.seq {

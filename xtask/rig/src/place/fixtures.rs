@@ -129,6 +129,9 @@ async fn agents(services: &Services, queue: QueueId, count: usize, capacity: i64
             wish_since: now,
             load: 0,
             capacity,
+            team: None,
+            disabled: false,
+            forced_by: None,
         };
         let (id, name, email) = (row.id, row.name.clone(), row.email.clone());
         let add = async move |tx: &mut Tx| {
@@ -149,6 +152,7 @@ async fn joined(services: &Services, agents: &[Caller], canary: Option<&str>, n:
         start: Uuid::new_v4(),
         name: format!("Customer {n}"),
         email: None,
+        company: None,
         text: HELLO.into(),
         page: None,
         user_agent: None,
