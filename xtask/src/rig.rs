@@ -70,7 +70,7 @@ const SHORT: &[Fault] = &[
     with_shim(&["disk", "--test", "F5"]),
     fault(&["disk", "--test", "F7"]),
     with_shim(&["clock"]),
-    fault(&["simulate", "--seeds", "500"]),
+    fault(&["simulate", "--seeds", "500", "--steps", "80"]),
     fault(&["simulate", "--faulty", "--seeds", "40"]),
 ];
 

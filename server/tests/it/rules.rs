@@ -8,9 +8,11 @@ use domain::{
     desk::Place,
     ids::{QueueId, SkillId},
     presence::{Role, Wish},
-    queue::{Distribution, MayEnd, Overflow, Policy},
+    queue::{Distribution, Inactivity, MayEnd, Overflow, Policy},
     settings::{AgentDraft, Member, QueueDraft, Skill},
+    state::{ChatState, Content},
     time::Millis,
+    wire::Closing,
 };
 use engine::{database::Tx, failure::Failure};
 use futures_util::future::join;
@@ -183,6 +185,56 @@ both! {
     async fn e3_without_the_rule_a_customer_may_have_many_chats(app: TestApp) {
         let (one, two) = (app.starts(SITE, "One").await, app.starts(SITE, "Two").await);
         assert_ne!(one.id, two.id);
+    }
+
+    async fn an_overflow_that_an_admin_sets_is_for_those_who_wait_already(app: TestApp) {
+        let second = app.add_queue("Second line", Policy::default()).await;
+        let patient = Policy { abandon_after: Millis::minutes(60), ..Policy::default() };
+        let (ada, ana) = (admin(&app).await, app.agent("Ana").await);
+        saves(&app, &ada, patient.clone(), &[&ana]).await;
+        let chat = app.starts(SITE, "Hello?").await;
+        app.advance(Millis::minutes(10));
+        let rule = Overflow { to: second.id, after: Millis::minutes(2) };
+        saves(&app, &ada, Policy { overflow: Some(rule), ..patient.clone() }, &[&ana]).await;
+        app.advance(Millis::seconds(119));
+        app.fires_all().await;
+        assert_eq!(queue_of(&app, chat.id).await, app.queue().id, "its time begins with the rule");
+        app.advance(Millis::seconds(1));
+        app.fires_all().await;
+        assert_eq!(queue_of(&app, chat.id).await, second.id);
+        // And one that is taken away holds for nobody.
+        let late = app.starts(SITE, "Hello, too?").await;
+        saves(&app, &ada, patient, &[&ana]).await;
+        app.advance(Millis::minutes(10));
+        app.fires_all().await;
+        assert_eq!(queue_of(&app, late.id).await, app.queue().id);
+    }
+
+    async fn e06_a_rule_of_silence_that_an_admin_sets_is_for_open_chats(app: TestApp) {
+        let (ada, ana, customer) = (admin(&app).await, app.agent("Ana").await, app.customer());
+        ana.comes_to_work().await;
+        let chat = customer.says("Hello?").await;
+        ana.accepts(chat).await;
+        ana.says(chat, "Hi. What is it about?").await;
+        let quiet = Inactivity { warn_after: Millis::minutes(5), close_after: Millis::minutes(10) };
+        saves(&app, &ada, Policy { inactivity: Some(quiet), ..Policy::default() }, &[&ana]).await;
+        app.pass(Millis::minutes(5)).await;
+        app.fires_all().await;
+        let warned = |state: &ChatState| state.entries.iter().any(|entry| matches!(entry.content, Content::InactivityWarned { .. })).then_some(());
+        customer.sees("the question", warned).await;
+    }
+
+    async fn a_limit_of_wrap_up_that_an_admin_sets_is_for_ended_chats(app: TestApp) {
+        let (ada, ana) = (admin(&app).await, app.agent("Ana").await);
+        ana.comes_to_work().await;
+        let chat = app.starts(SITE, "Hello?").await;
+        ana.accepts(chat.id).await;
+        ana.ends(chat.id, Closing::NoTicket).await.unwrap();
+        let limit = Some(Millis::seconds(30));
+        saves(&app, &ada, Policy { wrap_up_limit: limit, ..Policy::default() }, &[&ana]).await;
+        app.pass(Millis::seconds(30)).await;
+        app.fires_all().await;
+        assert!(matches!(place_of(&app, &chat).await, Place::Closed { .. }));
     }
 
     async fn r02_the_place_that_a_handed_over_chat_leaves_is_filled_at_once(app: TestApp) {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use domain::{
     conversation::Extra,
     hours::Hours,
-    ids::{AgentId, HoursId, QueueId, SkillId},
+    ids::{AgentId, ConversationId, HoursId, QueueId, SkillId},
     presence::{AlertPrefs, Reason, Role},
     queue::{Policy, Queue},
     settings::{AgentDraft, AgentSettings, Change, Changed, DeskSettings, HoursSettings, Member, QueueDraft, QueueSettings, Skill},
@@ -215,6 +215,13 @@ impl Tx {
     pub(crate) async fn count_open(&mut self, queue: QueueId) -> Result<i64, Failure> {
         Ok(on!(self, c => sqlx::query_scalar("select count(*) from conversation where queue = $1 and status <> 'closed'")
             .bind(queue.uuid()).fetch_one(c).await)?)
+    }
+
+    /// Chats of a queue that stand at one of these words of `conversation.status`.
+    pub(crate) async fn chats_in(&mut self, queue: QueueId, one: &str, other: &str) -> Result<Vec<ConversationId>, Failure> {
+        let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar("select id from conversation where queue = $1 and status in ($2, $3) order by id")
+                .bind(queue.uuid()).bind(one).bind(other).fetch_all(c).await)?;
+        Ok(ids.into_iter().map(ConversationId::new).collect())
     }
 
     pub(crate) async fn count_sites(&mut self, queue: QueueId) -> Result<i64, Failure> {

@@ -3,16 +3,16 @@
 use super::{Noted, changed_fields, check, note, wrong};
 use crate::{
     caller::Caller,
-    database::{Outgoing, Tx},
+    database::{Outgoing, TimerKind, Tx},
     failure::Failure,
     services::{Services, access, ledger, offers},
 };
 use domain::{
     desk::AgentEvent,
     ids::{AgentId, QueueId},
-    queue::Queue,
+    queue::{Policy, Queue},
     settings::{Member, QueueDraft},
-    time::Timestamp,
+    time::{Millis, Timestamp},
 };
 use std::collections::BTreeSet;
 
@@ -33,6 +33,7 @@ impl Services {
                     Some(id) => {
                         let before = tx.queue_settings().await?.into_iter().find(|one| one.id == id).ok_or(Failure::NotFound)?;
                         tx.save_queue(&queue).await?;
+                        begin_anew(tx, id, [&before.draft.policy, &draft.policy], now).await?;
                         ("changed", changed_fields(&before.draft, &draft)?)
                     }
                     None => {
@@ -106,6 +107,41 @@ async fn known(tx: &mut Tx, id: Option<QueueId>, draft: &QueueDraft) -> Result<(
         && !tx.all_queues().await?.iter().any(|queue| queue.id == overflow.to)
     {
         return Err(wrong("overflow_to", "problem.unknown"));
+    }
+    Ok(())
+}
+
+/// Rules with a deadline that an admin has changed hold for the chats that are there, too: their time begins at the change, so
+/// that nothing ends in the moment of saving.
+async fn begin_anew(tx: &mut Tx, queue: QueueId, [old, new]: [&Policy; 2], now: Timestamp) -> Result<(), Failure> {
+    if old.overflow != new.overflow {
+        let span = new.overflow.map(|overflow| overflow.after);
+        expect(tx, TimerKind::Overflow, queue, ["waiting", "offered"], span, now).await?;
+    }
+    if old.inactivity != new.inactivity {
+        let span = new.inactivity.map(|quiet| quiet.warn_after);
+        expect(tx, TimerKind::Inactivity, queue, ["active", "active"], span, now).await?;
+    }
+    if old.wrap_up_limit != new.wrap_up_limit {
+        expect(tx, TimerKind::WrapUp, queue, ["wrap_up", "wrap_up"], new.wrap_up_limit, now).await?;
+    }
+    Ok(())
+}
+
+/// Sets, or takes away, a deadline of each chat of the queue that stands at one of the words.
+async fn expect(
+    tx: &mut Tx,
+    kind: TimerKind,
+    queue: QueueId,
+    [one, other]: [&str; 2],
+    span: Option<Millis>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    for chat in tx.chats_in(queue, one, other).await? {
+        match span {
+            Some(span) => tx.set_timer(kind, chat.uuid(), now + span).await?,
+            None => tx.clear_timer(kind, chat.uuid()).await?,
+        }
     }
     Ok(())
 }
