@@ -63,9 +63,9 @@ fn Volume() -> impl IntoView {
         }
     };
     view! {
-        <div class="setting">
-            <label class="setting__title" for="volume">{texts.get("console.alerts.volume")}</label>
-            <div class="setting__range">
+        <div class="pref">
+            <label class="pref__title" for="volume">{texts.get("console.alerts.volume")}</label>
+            <div class="pref__range">
                 <Icon name="volume" size=IconSize::Small />
                 <input
                     class="range"
@@ -108,15 +108,15 @@ fn Desktop(notices: RwSignal<Notices>) -> impl IntoView {
         })
     };
     let class = move || match notices.get() {
-        Notices::Allowed => "setting__state setting__state--good",
-        Notices::Blocked | Notices::Missing => "setting__state setting__state--bad",
-        Notices::NotAsked => "setting__state",
+        Notices::Allowed => "pref__state pref__state--good",
+        Notices::Blocked | Notices::Missing => "pref__state pref__state--bad",
+        Notices::NotAsked => "pref__state",
     };
     view! {
-        <div class="setting">
-            <label class="check">
+        <div class="pref">
+            <label class="pref__check">
                 <input type="checkbox" prop:checked=move || desk.prefs.with(|prefs| prefs.desktop) aria-describedby="desktop-hint" on:change=set />
-                <span class="setting__title">{texts.get("console.alerts.desktop")}</span>
+                <span class="pref__title">{texts.get("console.alerts.desktop")}</span>
             </label>
             <p class="field__hint" id="desktop-hint">{texts.get("console.alerts.desktop_hint")}</p>
             <p class=class role="status">{told}</p>
@@ -135,10 +135,10 @@ fn WhenAway() -> impl IntoView {
     let (desk, texts, change) = (use_desk(), use_words(), use_change());
     let set = move |event| change(|prefs, on| prefs.when_away = on == 1, event_target_checked(&event).into());
     view! {
-        <div class="setting">
-            <label class="check">
+        <div class="pref">
+            <label class="pref__check">
                 <input type="checkbox" prop:checked=move || desk.prefs.with(|prefs| prefs.when_away) aria-describedby="away-hint" on:change=set />
-                <span class="setting__title">{texts.get("console.alerts.when_away")}</span>
+                <span class="pref__title">{texts.get("console.alerts.when_away")}</span>
             </label>
             <p class="field__hint" id="away-hint">{texts.get("console.alerts.when_away_hint")}</p>
         </div>

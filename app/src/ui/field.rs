@@ -15,7 +15,7 @@ struct Around {
 }
 
 impl Around {
-    fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + Clone + 'static {
+    fn described_by(&self) -> impl Fn() -> Option<String> + Send + Sync + Clone + use<> {
         let (hint, error_id, hint_id) = (self.hint.is_some(), format!("{}-error", self.id), format!("{}-hint", self.id));
         let error = self.error;
         move || match (error.with(Option::is_some), hint) {

@@ -193,10 +193,10 @@ both! {
         let (ada, ana) = (admin(&app).await, app.agent("Ana").await);
         saves(&app, &ada, patient.clone(), &[&ana]).await;
         let chat = app.starts(SITE, "Hello?").await;
-        app.advance(Millis::minutes(10));
-        let rule = Overflow { to: second.id, after: Millis::minutes(2) };
+        app.advance(Millis::seconds(20));
+        let rule = Overflow { to: second.id, after: Millis::seconds(40) };
         saves(&app, &ada, Policy { overflow: Some(rule), ..patient.clone() }, &[&ana]).await;
-        app.advance(Millis::seconds(119));
+        app.advance(Millis::seconds(39));
         app.fires_all().await;
         assert_eq!(queue_of(&app, chat.id).await, app.queue().id, "its time begins with the rule");
         app.advance(Millis::seconds(1));
@@ -205,7 +205,7 @@ both! {
         // And one that is taken away holds for nobody.
         let late = app.starts(SITE, "Hello, too?").await;
         saves(&app, &ada, patient, &[&ana]).await;
-        app.advance(Millis::minutes(10));
+        app.advance(Millis::seconds(50));
         app.fires_all().await;
         assert_eq!(queue_of(&app, late.id).await, app.queue().id);
     }

@@ -39,8 +39,8 @@ pub fn TestAlerts(notices: RwSignal<Notices>) -> impl IntoView {
         view! { <li class=class><Icon name=icon size=IconSize::Small /><span>{texts.get(found.key)}</span></li> }
     };
     view! {
-        <div class="setting">
-            <h2 class="setting__title">{texts.get("console.alerts.test_title")}</h2>
+        <div class="pref">
+            <h2 class="pref__title">{texts.get("console.alerts.test_title")}</h2>
             <p class="field__hint">{texts.get("console.alerts.test_hint")}</p>
             <div><Button variant=Variant::Primary icon="bell" on_click=test>{texts.get("console.alerts.test")}</Button></div>
             <div role="status" aria-label=texts.get("console.alerts.test_result")>

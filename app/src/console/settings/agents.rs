@@ -69,9 +69,9 @@ fn Row(agent: AgentSettings, queues: Vec<String>) -> impl IntoView {
                 </span>
             </td>
             <td>{texts.get(&format!("settings.role.{}", draft.role.word()))}</td>
-            <td>{draft.team.unwrap_or_else(|| "–".into())}</td>
+            <td data-label=texts.get("settings.team")>{draft.team.unwrap_or_else(|| "–".into())}</td>
             <td><span class="tags">{queues.into_iter().map(|name| view! { <Chip>{name}</Chip> }).collect_view()}</span></td>
-            <td class="is-number">{draft.capacity}</td>
+            <td class="is-number" data-label=texts.get("settings.capacity")>{draft.capacity}</td>
         </tr>
     }
 }

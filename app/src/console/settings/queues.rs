@@ -89,7 +89,7 @@ fn Row(queue: QueueSettings, again: Callback<()>) -> impl IntoView {
             <td><a href=format!("/settings/queues/{id}")>{draft.name.clone()}</a></td>
             <td>{draft.service}</td>
             <td><Chip tone=Tone::Neutral>{texts.get(mode)}</Chip></td>
-            <td class="is-number">{draft.members.len()}</td>
+            <td class="is-number" data-label=texts.get("settings.members")>{draft.members.len()}</td>
             <td class="is-number">
                 <Button variant=Variant::Quiet size=ButtonSize::Small busy=put_away.pending() on_click=move |_| _ = put_away.dispatch(()) attr:aria-label=named>
                     {texts.get(action)}

@@ -124,7 +124,7 @@ fn Row(skill: Skill, able: usize, again: Callback<()>) -> impl IntoView {
         <tr>
             <td>{skill.name}</td>
             <td>{skill.language.map(|tag| view! { <Chip tone=Tone::Accent>{tag}</Chip> })}</td>
-            <td class="is-number">{able}</td>
+            <td class="is-number" data-label=texts.get("settings.agents")>{able}</td>
             <td class="is-number">
                 <Button variant=Variant::DangerQuiet size=ButtonSize::Small busy=remove.pending() on_click=move |_| _ = remove.dispatch(()) attr:aria-label=named>
                     {texts.get("settings.remove")}
