@@ -75,7 +75,7 @@ const SHORT: &[Fault] = &[
 ];
 
 /// The files of `chaos browser` that CI runs; all of them take some ten minutes.
-const SHORT_BROWSER: &[&str] = &["frozen", "offline"];
+const SHORT_BROWSER: &[&str] = &["crash", "frozen", "offline"];
 
 /// Measures the release binary.
 pub fn bench(rest: &[String]) -> Result<bool> {
