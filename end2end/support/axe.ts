@@ -12,8 +12,23 @@ export interface AxeOptions {
   only?: string[];
 }
 
-/** Fails unless axe finds nothing wrong with the page and its frames. It is put in past the content security policy. */
+/** What a text's key looks like where its words are missing. */
+const KEY = /(?<=^|\s)(board|console|demo|hours|line|login|outcome|problem|reason|report|settings|setup|state|ticket|time|ui|widget)\.[\w.]+(?=$|\s)/gm;
+
+/** Fails where a page shows the key of a text instead of its words. */
+async function isInWords(page: Page): Promise<void> {
+  for (const frame of page.frames()) {
+    const text = await frame.locator('body').innerText();
+    expect(text.match(KEY) ?? [], `texts that are missing on ${frame.url()}`).toEqual([]);
+  }
+}
+
+/**
+ * Fails unless axe finds nothing wrong with the page and its frames, and all is said in words. axe is put in past the content
+ * security policy.
+ */
 export async function axe(page: Page, options: AxeOptions = {}): Promise<void> {
+  await isInWords(page);
   const builder = new AxeBuilder({ page });
   options.include?.forEach((selector) => builder.include(selector));
   options.exclude?.forEach((selector) => builder.exclude(selector));

@@ -37,7 +37,7 @@ export class Office {
     return (await answer.json()) as T;
   }
 
-  /** Changes rules of a queue; screens that are open learn of it when they are loaded again. */
+  /** Changes rules of a queue. */
   async rule(name: string, policy: Policy): Promise<void> {
     const { id, service, members, ...queue } = await this.queue(name);
     await this.call('settings.save_queue', { id, draft: { name: queue.name, service, members, policy: { ...queue.policy, ...policy } } });

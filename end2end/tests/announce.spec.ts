@@ -27,6 +27,19 @@ test('a request is announced to everybody who is ready; the first one has the ch
   for (const console of [sofia, marek]) await expect(console.requests).toHaveCount(0);
 });
 
+test('a queue that begins to announce, or stops, is heard in consoles that are open', async ({ agent, customer, office }) => {
+  await office.rule('Orders', { distribution: 'offer' });
+  const sofia = await agent('Sofia');
+  await office.rule('Orders', { distribution: 'announce' });
+  await sofia.goReady();
+  const nora = await customer();
+  await nora.asks({ name: 'Nora Lind', message: 'Is the brass real?' });
+  await expect(sofia.request('Nora Lind')).toBeVisible();
+  await office.rule('Orders', { distribution: 'offer' });
+  await expect(sofia.offer('Nora Lind')).toBeVisible();
+  await expect(sofia.requests).toHaveCount(0);
+});
+
 test('a request is seen and taken wherever the agent is, the newest first', async ({ agent, customer }) => {
   const sofia = await agent();
   await sofia.goReady();

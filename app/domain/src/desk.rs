@@ -202,6 +202,9 @@ pub enum AgentEvent {
     /// The agent became, or stopped being, a member of queues: follow these.
     Queues {
         queues: Vec<QueueId>,
+        /// Those of them whose chats the agent is asked to take; supervisors follow others too.
+        #[serde(default)]
+        member_of: Vec<QueueId>,
     },
 }
 
@@ -212,6 +215,8 @@ pub enum QueueEvent {
     Card { card: Card },
     /// A chat left the queue's lists.
     Gone { conversation: ConversationId },
+    /// The queue itself was changed.
+    Rules { queue: QueueBrief },
 }
 
 /// An event with its number in its stream.
@@ -229,7 +234,11 @@ pub struct AgentState {
     pub me: AgentView,
     pub offers: Vec<OfferView>,
     pub mine: BTreeMap<ConversationId, Card>,
+    /// The queues that are followed.
     pub queues: Vec<QueueId>,
+    /// Those of them whose chats this agent is asked to take; supervisors follow others too.
+    #[serde(default)]
+    pub member_of: Vec<QueueId>,
 }
 
 /// A queue's stream, reduced: what waits, is answered or was abandoned.
@@ -237,8 +246,7 @@ pub struct AgentState {
 pub struct QueueState {
     pub head: u64,
     pub id: QueueId,
-    pub name: String,
-    pub service: String,
+    pub brief: QueueBrief,
     pub cards: BTreeMap<ConversationId, Card>,
 }
 
@@ -270,7 +278,7 @@ impl AgentState {
                 AgentEvent::NotMine { conversation } => {
                     self.mine.remove(&conversation);
                 }
-                AgentEvent::Queues { queues } => self.queues = queues,
+                AgentEvent::Queues { queues, member_of } => (self.queues, self.member_of) = (queues, member_of),
             }
         }
         applied
@@ -288,6 +296,7 @@ impl QueueState {
                 QueueEvent::Gone { conversation } => {
                     self.cards.remove(&conversation);
                 }
+                QueueEvent::Rules { queue } => self.brief = queue,
             }
         }
         applied
@@ -317,9 +326,6 @@ pub struct DeskSnapshot {
     pub prefs: AlertPrefs,
     /// After this long without input the agent becomes Not ready (idle).
     pub idle_after: Option<Millis>,
-    /// The queues whose chats this agent is asked to take; supervisors see others too.
-    #[serde(default)]
-    pub member_of: Vec<QueueId>,
     /// Everybody at the desk, by name.
     #[serde(default)]
     pub colleagues: Vec<AgentRef>,

@@ -11,7 +11,7 @@ use crate::{
     ui::{Toast, Toasts, use_toasts},
 };
 use domain::{
-    desk::{Card, DeskSnapshot, OfferView, Place, QueueBrief},
+    desk::{Card, DeskSnapshot, OfferView, Place, QueueBrief, QueueState},
     ids::{AgentId, ConversationId, QueueId},
     message::{AgentRef, Side},
     presence::{AgentView, AlertPrefs, Reason, Role, Wish},
@@ -52,8 +52,8 @@ pub struct Desk {
     /// Nobody is signed in here any more.
     pub signed_out: RwSignal<bool>,
     pub reasons: StoredValue<Vec<Reason>>,
-    /// Every queue of the desk.
-    pub queues: StoredValue<Vec<QueueBrief>>,
+    /// Every queue of the desk: those that are followed as they are now, the others as they were when the page was opened.
+    pub queues: Memo<Vec<QueueBrief>>,
     /// Everybody at the desk, by name.
     pub colleagues: StoredValue<Vec<AgentRef>>,
     texts: StoredValue<Texts>,
@@ -88,7 +88,7 @@ pub fn provide_desk(first: &DeskSnapshot) -> Desk {
         mine,
         offers,
         cards,
-        requests: requests(first, me, cards, prefs),
+        requests: requests(live, me, cards, prefs),
         unread: Memo::new(move |_| mine.with(|cards| cards.iter().map(|card| unread_in(live, card.conversation)).sum())),
         ending: RwSignal::new(None),
         following_up: RwSignal::new(None),
@@ -98,7 +98,7 @@ pub fn provide_desk(first: &DeskSnapshot) -> Desk {
         prefs,
         signed_out: RwSignal::new(false),
         reasons: StoredValue::new(first.reasons.clone()),
-        queues: StoredValue::new(first.desk.clone()),
+        queues: queues(first.desk.clone(), live),
         colleagues: StoredValue::new(first.colleagues.clone()),
         texts: StoredValue::new(use_texts()),
     };
@@ -107,10 +107,24 @@ pub fn provide_desk(first: &DeskSnapshot) -> Desk {
     desk
 }
 
+/// What is known of the queues: live of those that are followed.
+fn queues(first: Vec<QueueBrief>, live: ConsoleLive) -> Memo<Vec<QueueBrief>> {
+    Memo::new(move |_| {
+        let followed = live.queues.get();
+        let mut all: Vec<QueueBrief> = first.iter().filter(|brief| !followed.contains_key(&brief.id)).cloned().collect();
+        all.extend(followed.values().map(|queue| queue.with(|queue| queue.brief.clone())));
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
+    })
+}
+
 /// What is announced to the agent: waiting chats of their queues that ring at everybody, while the agent can take one.
-fn requests(first: &DeskSnapshot, me: Memo<AgentView>, cards: Memo<Vec<Card>>, prefs: RwSignal<AlertPrefs>) -> Memo<Vec<Card>> {
-    let announced = first.desk.iter().filter(|brief| brief.distribution == Distribution::Announce).map(|brief| brief.id);
-    let announced: Vec<QueueId> = announced.filter(|queue| first.member_of.contains(queue)).collect();
+fn requests(live: ConsoleLive, me: Memo<AgentView>, cards: Memo<Vec<Card>>, prefs: RwSignal<AlertPrefs>) -> Memo<Vec<Card>> {
+    let announced = Memo::new(move |_| {
+        let mine = live.agent.with(|agent| agent.member_of.clone());
+        let rings = |queue: &ArcRwSignal<QueueState>| queue.with(|queue| queue.brief.distribution == Distribution::Announce);
+        live.queues.with(|queues| mine.into_iter().filter(|id| queues.get(id).is_some_and(rings)).collect::<Vec<_>>())
+    });
     let listens = Memo::new(move |_| {
         me.with(|me| {
             let wants = match me.wish {
@@ -122,6 +136,7 @@ fn requests(first: &DeskSnapshot, me: Memo<AgentView>, cards: Memo<Vec<Card>>, p
         })
     });
     Memo::new(move |_| {
+        let announced = announced.get();
         if announced.is_empty() || !listens.get() {
             return Vec::new();
         }
@@ -179,7 +194,7 @@ impl Desk {
     }
     /// Whether chats of this queue end with a ticket, always.
     pub fn requires_ticket(self, queue: QueueId) -> bool {
-        self.queues.with_value(|queues| queues.iter().any(|brief| brief.id == queue && brief.ticket_required))
+        self.queues.with(|queues| queues.iter().any(|brief| brief.id == queue && brief.ticket_required))
     }
 
     /// The name of a Not ready reason: as an admin wrote it, or the catalogue's for those that the desk knows by itself.

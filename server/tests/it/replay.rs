@@ -44,7 +44,8 @@ const KINDS: [&str; 16] = [
     "resumed",
     "ticket_raised",
 ];
-/// Every kind that an agent's own stream and a queue's are told; `queues` waits for the screen that changes membership.
+/// Every kind that an agent's own stream and a queue's are told; `queues` and `rules` come of settings, which have tests of their
+/// own.
 const DESK_KINDS: [&str; 7] = ["card", "gone", "me", "mine", "not_mine", "offer_gone", "offered"];
 const STEPS: usize = 60;
 

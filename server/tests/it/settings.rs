@@ -8,7 +8,7 @@ use domain::{
     desk::Place,
     hours::{Hours, Span},
     presence::{Reason, Role, Wish},
-    queue::{Overflow, Policy},
+    queue::{Distribution, Overflow, Policy},
     settings::{AgentDraft, DeskSettings, Member, QueueDraft, Settings},
     time::Millis,
     wire::Problem,
@@ -90,6 +90,38 @@ both! {
         ana.hears_silence().await;
         ana.sees("the queue no more", serves(false)).await;
         stands(&app, &chat, &[second.id], "parked", |place| matches!(place, Place::Parked { .. })).await;
+    }
+
+    async fn consoles_that_are_open_learn_of_queues_that_are_made_changed_and_put_away(app: TestApp) {
+        let (ada, ana, chief) = (admin(&app).await, app.agent("Ana").await, app.agent_of("Sofia", &[], Role::Supervisor).await);
+        ana.opens_console().await;
+        chief.opens_console().await;
+        let members = vec![Member { agent: ana.id, priority: 0 }];
+        let draft = |name: &str, distribution| QueueDraft {
+            name: name.into(),
+            service: "Anything".into(),
+            policy: Policy { distribution, ..Policy::default() },
+            members: members.clone(),
+        };
+        let save = async |id: Option<domain::ids::QueueId>, draft: QueueDraft| {
+            ada.call::<domain::ids::QueueId>("settings.save_queue", json!({ "id": id, "draft": draft })).await.unwrap()
+        };
+        let first = app.queue().id;
+        save(Some(first), draft("Front desk", Distribution::Announce)).await;
+        let changed = move |screen: &Screen| {
+            let brief = &screen.queues.get(&first)?.brief;
+            (brief.name == "Front desk" && brief.distribution == Distribution::Announce).then_some(())
+        };
+        ana.sees("the changed queue", changed).await;
+        chief.sees("the changed queue", changed).await;
+        let made = save(None, draft("Night desk", Distribution::Offer)).await;
+        ana.sees("the new queue", move |screen| screen.agent.as_ref()?.member_of.contains(&made).then_some(())).await;
+        let follows = |yes: bool| move |screen: &Screen| (screen.agent.as_ref()?.queues.contains(&made) == yes).then_some(());
+        chief.sees("the new queue, which she does not serve", follows(true)).await;
+        chief.sees("none of her own", |screen| screen.agent.as_ref()?.member_of.is_empty().then_some(())).await;
+        ada.call::<()>("settings.archive_queue", json!({ "id": made, "archived": true })).await.unwrap();
+        ana.sees("the queue no more", follows(false)).await;
+        chief.sees("the queue no more", follows(false)).await;
     }
 
     async fn agents_are_made_by_admins_and_what_they_can_do_by_supervisors(app: TestApp) {

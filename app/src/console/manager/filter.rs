@@ -11,7 +11,7 @@ pub fn QueueFilter(queue: Signal<Option<QueueId>>, #[prop(into)] on_choose: Call
     // A queue that is not followed has no cards to show.
     let choices = Memo::new(move |_| {
         let followed = desk.live.queues.with(|queues| queues.keys().copied().collect::<Vec<_>>());
-        desk.queues.with_value(|all| {
+        desk.queues.with(|all| {
             all.iter().filter(|brief| followed.contains(&brief.id)).map(|brief| (brief.id, brief.name.clone())).collect::<Vec<_>>()
         })
     });

@@ -84,10 +84,11 @@ fn WaitingCard(card: Memo<Card>, cards: Memo<Vec<Card>>) -> impl IntoView {
 pub fn MoveButton(card: Memo<Card>) -> impl IntoView {
     let (desk, texts) = (use_desk(), use_words());
     let chat = card.with_untracked(|card| card.conversation);
-    let can_move = desk.queues.with_value(|queues| queues.len() > 1);
-    can_move.then(|| {
-        view! { <IconButton name=texts.get("console.move_queue") icon="queue" small=true on_click=move |_| desk.handing.set(Some((chat, Handing::Move))) /> }
-    })
+    view! {
+        <Show when=move || { desk.queues.with(Vec::len) > 1 }>
+            <IconButton name=texts.get("console.move_queue") icon="queue" small=true on_click=move |_| desk.handing.set(Some((chat, Handing::Move))) />
+        </Show>
+    }
 }
 
 /// Where a waiting chat stands: its place, or whom it rings at.

@@ -42,8 +42,7 @@ fn Row(wall: Wall, waiting: Memo<Vec<Card>>, id: ConversationId) -> impl IntoVie
     });
     let queue = move || {
         let name = card.with(|card| card.as_ref().map(|card| card.queue));
-        desk.queues
-            .with_value(|queues| queues.iter().find(|brief| Some(brief.id) == name).map(|brief| brief.name.clone()).unwrap_or_default())
+        desk.queues.with(|queues| queues.iter().find(|brief| Some(brief.id) == name).map(|brief| brief.name.clone()).unwrap_or_default())
     };
     let place = move || match card.with(|card| card.as_ref().map(|card| card.place.clone())) {
         Some(Place::Offered { .. }) => texts.get("board.rings"),

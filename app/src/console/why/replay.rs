@@ -119,8 +119,8 @@ fn table(texts: Words, rows: Vec<ReplayRow>) -> impl IntoView {
         let (before, after) = (who(row.before.as_ref(), row.waited_before), who(row.after.as_ref(), row.waited_after));
         view! { <tr><td><Time at=row.at /></td><td>{row.customer}</td><td>{before}</td><td>{after}</td></tr> }
     };
-    let heads =
-        ["time", "customer", "before", "after"].map(|key| view! { <th scope="col">{texts.get(&format!("console.replay.{key}"))}</th> });
+    let heads = ["console.replay.time", "console.replay.customer", "console.replay.before", "console.replay.after"]
+        .map(|key| view! { <th scope="col">{texts.get(key)}</th> });
     view! {
         <table class="table">
             <caption class="visually-hidden">{texts.get("console.replay.different")}</caption>

@@ -60,7 +60,7 @@ fn Reading(window: WindowOf, card: Memo<Option<Card>>) -> impl IntoView {
         <div class="after">
             <p class="muted">{move || told(card.get(), texts)}</p>
             <div class="after__actions">
-                <Show when=move || moves.get() && desk.queues.with_value(|queues| queues.len() > 1)>
+                <Show when=move || moves.get() && desk.queues.with(|queues| queues.len() > 1)>
                     <Button variant=Variant::Quiet on_click=move |_| hand(Handing::Move)>{texts.get("console.move_queue")}</Button>
                 </Show>
                 <Show when=move || waits.get() && desk.is_supervisor()>

@@ -55,7 +55,8 @@ impl Tx {
 
     pub async fn queues_of(&mut self, agent: AgentId) -> Result<Vec<Queue>, Failure> {
         let rows: Vec<Row> = on!(self, c => sqlx::query_as(
-            "select q.id, q.name, q.service, q.policy from queue q join queue_member m on m.queue = q.id where m.agent = $1 order by q.name"
+            "select q.id, q.name, q.service, q.policy from queue q join queue_member m on m.queue = q.id \
+             where m.agent = $1 and q.archived = false order by q.name"
         ).bind(agent.uuid()).fetch_all(c).await)?;
         Ok(rows.into_iter().map(Queue::from).collect())
     }

@@ -17,9 +17,7 @@ impl Services {
         let agent = access::agent(caller)?;
         let now = self.clock.now();
         let mut tx = self.database.read().await?;
-        let served = tx.queues_of(agent.id).await?;
-        let member_of = served.iter().map(|queue| queue.id).collect();
-        let queues = if access::sees_all(agent) { tx.all_queues().await? } else { served };
+        let queues = if access::sees_all(agent) { tx.all_queues().await? } else { tx.queues_of(agent.id).await? };
         let state = agent_state(&mut tx, agent.id, queues.iter().map(|queue| queue.id).collect()).await?;
         let team = state.me.team.clone();
         let mut chats = BTreeMap::new();
@@ -41,7 +39,6 @@ impl Services {
             skills: tx.skills().await?,
             prefs: tx.prefs(agent.id).await?,
             idle_after: tx.desk_settings().await?.agent_idle_after,
-            member_of,
             colleagues: tx.all_agents().await?.iter().map(|agent| agent.reference()).collect(),
         })
     }
@@ -76,7 +73,8 @@ pub(crate) async fn agent_state(tx: &mut Tx, agent: AgentId, queues: Vec<QueueId
     }
     let held = tx.held_by(agent).await?;
     let mine = held.into_iter().filter(|facts| facts.card.belongs_to(agent)).map(|facts| (facts.chat.id, facts.card)).collect();
-    Ok(AgentState { head: tx.stream_head(Stream::Agent(agent)).await?, me, offers, mine, queues })
+    let member_of = tx.queues_of(agent).await?.into_iter().map(|queue| queue.id).collect();
+    Ok(AgentState { head: tx.stream_head(Stream::Agent(agent)).await?, me, offers, mine, queues, member_of })
 }
 
 /// A queue's stream as of now.
@@ -85,8 +83,7 @@ pub(crate) async fn queue_state(tx: &mut Tx, queue: Queue) -> Result<QueueState,
     Ok(QueueState {
         head: tx.stream_head(Stream::Queue(queue.id)).await?,
         id: queue.id,
-        name: queue.name,
-        service: queue.service,
+        brief: brief(&queue),
         cards: cards.into_iter().map(|card| (card.conversation, card)).collect(),
     })
 }

@@ -76,6 +76,7 @@ async fn check_agent(services: &Services, agent: AgentId) {
     told.me.capacity = snapshot.me.capacity;
     // Who oversees the desk follows every queue, whoever serves it.
     told.queues.clone_from(&snapshot.queues);
+    told.member_of.clone_from(&snapshot.member_of);
     told.offers.sort_by_key(|offer| (offer.offered_at, offer.id));
     assert_eq!(told, snapshot, "M10: {stream} told from the beginning");
 }

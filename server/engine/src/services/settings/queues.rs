@@ -5,10 +5,10 @@ use crate::{
     caller::Caller,
     database::{Outgoing, TimerKind, Tx},
     failure::Failure,
-    services::{Services, access, ledger, offers},
+    services::{Services, access, desk, ledger, offers},
 };
 use domain::{
-    desk::AgentEvent,
+    desk::{AgentEvent, QueueEvent},
     ids::{AgentId, QueueId},
     queue::{Policy, Queue},
     settings::{Member, QueueDraft},
@@ -42,6 +42,10 @@ impl Services {
                     }
                 };
                 set_members(tx, queue.id, &draft.members, now).await?;
+                tx.tell_queue(queue.id, QueueEvent::Rules { queue: desk::brief(&queue) }, now).await?;
+                if id.is_none() {
+                    tell_overseers(tx, &draft.members, now).await?;
+                }
                 tx.changed_queue(queue.id, &by.name, now).await?;
                 let noted = Noted { kind: "queue", subject_id: queue.id.to_string(), subject: &queue.name, what, fields };
                 note(tx, &services, by, noted, now).await?;
@@ -77,6 +81,7 @@ impl Services {
                 for member in &queue.draft.members {
                     tell_queues(tx, member.agent, now).await?;
                 }
+                tell_overseers(tx, &queue.draft.members, now).await?;
                 let what = if archived { "archived" } else { "restored" };
                 let noted = Noted { kind: "queue", subject_id: id.to_string(), subject: &queue.draft.name, what, fields: Vec::new() };
                 note(tx, &services, by, noted, now).await
@@ -170,10 +175,22 @@ pub(super) async fn leaves(tx: &mut Tx, queue: QueueId, agent: AgentId, now: Tim
     tell_queues(tx, agent, now).await
 }
 
+/// A queue came or went: whoever follows all of them is told, too. `members` know it already.
+async fn tell_overseers(tx: &mut Tx, members: &[Member], now: Timestamp) -> Result<(), Failure> {
+    for agent in tx.all_agents().await? {
+        if access::role_sees_all(agent.role) && !members.iter().any(|member| member.agent == agent.id) {
+            tell_queues(tx, agent.id, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Tells an agent which queues they serve.
 pub(super) async fn tell_queues(tx: &mut Tx, agent: AgentId, now: Timestamp) -> Result<(), Failure> {
     let Some(row) = tx.find_agent(agent).await? else { return Ok(()) };
-    let queues = if access::role_sees_all(row.role) { tx.all_queues().await? } else { tx.queues_of(agent).await? };
-    tx.tell_agent(agent, AgentEvent::Queues { queues: queues.into_iter().map(|queue| queue.id).collect() }, now).await?;
+    let ids = |queues: Vec<Queue>| queues.into_iter().map(|queue| queue.id).collect::<Vec<_>>();
+    let member_of = ids(tx.queues_of(agent).await?);
+    let queues = if access::role_sees_all(row.role) { ids(tx.all_queues().await?) } else { member_of.clone() };
+    tx.tell_agent(agent, AgentEvent::Queues { queues, member_of }, now).await?;
     ledger::tell_me(tx, agent, now).await
 }
