@@ -57,6 +57,20 @@ pub enum Skip {
     },
 }
 
+impl Skip {
+    /// The name of the reason, without its numbers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotReady => "not_ready",
+            Self::NotOnline => "not_online",
+            Self::Full => "full",
+            Self::CoolingDown => "cooling_down",
+            Self::LacksSkill => "lacks_skill",
+            Self::RampingUp { .. } => "ramping_up",
+        }
+    }
+}
+
 impl Wanted {
     /// Anybody in the queue's usual order.
     pub fn anybody(now: Timestamp) -> Self {

@@ -46,7 +46,7 @@ pub use lease::{LeaseEnd, Left};
 pub(crate) use node::{Node, Renewed};
 pub use offer::OfferRow;
 pub use person::AgentRow;
-pub(crate) use routing::{Member, Waits};
+pub(crate) use routing::{Mark, Member, Waits};
 pub use session::SessionRow;
 pub(crate) use settings::NewChange;
 pub use stream::Outgoing;

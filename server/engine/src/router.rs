@@ -1,16 +1,20 @@
 //! The router: a loop over the state, woken by what happens and once a second. What it may do is guarded by constraints
 //! of the database, so that running it twice at once, on one node or on several, is safe.
 //!
-//! A round is planned in memory ([`plan`]) over everybody who might be asked and the line in its order; each offer is then
-//! made with the real checks in the transaction. A round that finds nobody is not tried again before something happened, or
-//! before time alone can change its mind.
+//! A round is planned in memory ([`plan`]) over everybody who might be asked; of the lines only those are read for which somebody
+//! has a place left, a page at a time and in their common order ([`lines`]), so that thousands who wait cost nothing while nobody
+//! is free for them. Each offer is then made with the real checks in the transaction. A round that finds nobody is not tried again
+//! before something happened, or before time alone can change its mind.
 
+mod lines;
 mod plan;
 
-use self::plan::{Look, Plan, Seen};
+use self::{
+    lines::Lines,
+    plan::{Kinds, Look, Plan, Seen, Staff},
+};
 use crate::{
-    bugs::Bug,
-    database::{Outgoing, Tx, Waits},
+    database::{Mark, Outgoing, Tx, Waits},
     failure::Failure,
     services::{Services, offers, parking, waits},
 };
@@ -20,26 +24,27 @@ use domain::{
     ids::{ConversationId, OfferId, QueueId},
     live::Stream,
     message::AgentRef,
-    queue::Distribution,
     recorder::{Decided, Decision},
     time::{Millis, Timestamp},
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 /// The most offers of one transaction: whoever writes in between does not wait long.
 const OFFERS: usize = 64;
-/// How much of the line is read at a time.
-const PAGE: usize = 512;
 /// The most looks without an outcome that are written down in one round.
 const NOTED: usize = 64;
 /// How often the loop looks without being woken.
 const SWEEP: Duration = Duration::from_secs(1);
+/// How often what is parked is looked at while much happens.
+const PARK_EVERY: Duration = Duration::from_millis(250);
 /// How often places are told.
 const TELL_EVERY: Duration = Duration::from_secs(2);
+/// How many chats are remembered beside those that wait, before all are forgotten.
+const REMEMBERED: i64 = 1_024;
 /// No queue waits longer before it asks somebody again who rejected.
 const LONGEST_COOLDOWN: Millis = Millis::minutes(60);
 
@@ -50,10 +55,13 @@ pub(crate) struct Memory(Arc<Mutex<Remembered>>);
 #[derive(Default)]
 struct Remembered {
     /// How things stood when a round found nobody.
-    settled: Option<[i64; 8]>,
+    settled: Option<Mark>,
     changes_at: Option<Timestamp>,
+    /// Who serves which queue and knows what, and by which rules.
+    staff: Option<([i64; 3], Arc<Staff>)>,
     /// What was noted of the chats for which nobody was found.
-    noted: HashMap<ConversationId, BTreeMap<String, usize>>,
+    noted: HashMap<ConversationId, Kinds>,
+    swept_at: Option<Instant>,
     places: HashMap<ConversationId, (u32, Option<Millis>)>,
     told_at: Option<Instant>,
 }
@@ -69,8 +77,12 @@ pub(crate) async fn run(services: &Services) {
     let memory = Memory::default();
     loop {
         let now = services.clock.now();
-        if let Err(failure) = parking::sweep(services, now).await {
-            tracing::error!(error = %failure, "parked chats were not looked at; the next round tries again");
+        let is_due = memory.with(|known| known.swept_at.is_none_or(|swept| swept.elapsed() >= PARK_EVERY));
+        if is_due {
+            memory.with(|known| known.swept_at = Some(Instant::now()));
+            if let Err(failure) = parking::sweep(services, now).await {
+                tracing::error!(error = %failure, "parked chats were not looked at; the next round tries again");
+            }
         }
         if let Err(failure) = step(services, &memory).await {
             tracing::error!(error = %failure, "routing failed; the next round tries again");
@@ -92,76 +104,82 @@ pub(crate) async fn step(services: &Services, memory: &Memory) -> Result<usize, 
         return Ok(0);
     }
     let (of_round, remembered) = (services.clone(), memory.clone());
-    let done = services.database.write(async move |tx: &mut Tx| round(tx, &of_round, &remembered, (mark[0], now)).await).await?;
-    let offered = done.offered;
+    let done = services.database.write(async move |tx: &mut Tx| round(tx, &of_round, &remembered, now).await).await;
     memory.with(|known| {
-        known.noted.extend(done.noted);
-        if done.complete && !done.line.is_empty() {
-            known.noted.retain(|chat, _| done.line.contains(chat));
+        let Ok(done) = &done else {
+            // What was read in a transaction that failed may never have been so.
+            known.staff = None;
+            return;
+        };
+        if known.noted.len() as i64 > 4 * mark[0] + REMEMBERED {
+            known.noted.clear();
         }
+        known.noted.extend(done.noted.iter().map(|(chat, kinds)| (*chat, kinds.clone())));
         known.settled = (done.offered == 0 && done.complete && !done.skipped).then_some(mark);
         known.changes_at = done.changes_at;
     });
-    Ok(offered)
+    done.map(|done| done.offered)
 }
 
 /// What a round did.
 #[derive(Default)]
 struct Done {
     offered: usize,
-    /// The whole line was looked at.
+    /// Everybody was looked at for whom somebody might be free.
     complete: bool,
     /// A chat was in another writer's hands.
     skipped: bool,
     changes_at: Option<Timestamp>,
-    noted: HashMap<ConversationId, BTreeMap<String, usize>>,
-    /// Who was looked at.
-    line: HashSet<ConversationId>,
+    noted: HashMap<ConversationId, Kinds>,
 }
 
-async fn round(tx: &mut Tx, services: &Services, memory: &Memory, (waiting, now): (i64, Timestamp)) -> Result<Done, Failure> {
+async fn round(tx: &mut Tx, services: &Services, memory: &Memory, now: Timestamp) -> Result<Done, Failure> {
     if !tx.begin_round().await? {
         return Ok(Done { skipped: true, ..Done::default() });
     }
     let seen = Seen {
         crew: tx.crew(now).await?,
-        memberships: tx.memberships().await?,
-        skills: tx.all_agent_skills().await?,
+        staff: staff(tx, memory).await?,
         rejections: tx.rejections(Timestamp(now.0 - LONGEST_COOLDOWN.0)).await?,
         queues: tx.all_queues().await?,
     };
     let mut plan = Plan::new(seen, now);
     let mut done = Done::default();
-    if !plan.has_places() && memory.with(|known| known.noted.len() as i64 >= waiting) {
-        return Ok(Done { complete: true, ..done });
-    }
     let mut closed: HashMap<QueueId, bool> = HashMap::new();
-    let mut from = 0;
-    loop {
-        let mut line = tx.waiting_line(from, PAGE).await?;
-        if Bug::ServeNewestFirst.is_on() {
-            line.reverse();
-        }
-        let last = line.len() < PAGE;
-        for chat in &line {
-            if done.offered == OFFERS {
-                tx.outgoing.push(Outgoing::Route);
-                return Ok(done);
-            }
-            // What came back from somebody is offered after hours too, to whoever is still there.
-            let is_closed = chat.priority == 0 && is_closed(tx, &plan, &mut closed, chat.queue, now).await?;
-            done.line.insert(chat.id);
-            if is_closed || !offer_one(tx, services, &mut plan, (chat, memory), &mut done).await? {
-                // What was offered before it is not in the line any more.
-                from += 1;
-            }
-        }
-        if last || (!plan.has_places() && done.noted.len() >= NOTED) {
-            done.complete = last;
-            done.changes_at = plan.changes_at();
+    let waiting = tx.waiting_queues().await?;
+    let mut lines = Lines::new(waiting.into_iter().filter(|queue| !plan.announces(*queue)));
+    while let Some(chat) = lines.next(tx, &plan).await? {
+        if done.offered == OFFERS {
+            tx.outgoing.push(Outgoing::Route);
             return Ok(done);
         }
+        // What came back from somebody is offered after hours too, to whoever is still there.
+        let is_closed = chat.priority == 0 && is_closed(tx, &plan, &mut closed, chat.queue, now).await?;
+        if is_closed || !offer_one(tx, services, &mut plan, (&chat, memory), &mut done).await? {
+            lines.stays(chat.queue);
+        }
     }
+    for chat in tx.newest_waiting(NOTED).await? {
+        let is_new = !done.noted.contains_key(&chat.id) && memory.with(|known| !known.noted.contains_key(&chat.id));
+        if is_new && !(chat.priority == 0 && is_closed(tx, &plan, &mut closed, chat.queue, now).await?) {
+            note_nobody(tx, services, &mut plan, (&chat, memory), &mut done).await?;
+        }
+    }
+    done.complete = true;
+    done.changes_at = plan.changes_at();
+    Ok(done)
+}
+
+/// Who serves which queue and knows what: read again when a setting has changed.
+async fn staff(tx: &mut Tx, memory: &Memory) -> Result<Arc<Staff>, Failure> {
+    let mark = tx.rules_mark().await?;
+    let known = memory.with(|known| known.staff.as_ref().filter(|(of, _)| *of == mark).map(|(_, staff)| staff.clone()));
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let staff = Arc::new(Staff::new(tx.memberships().await?, tx.all_agent_skills().await?));
+    memory.with(|known| known.staff = Some((mark, staff.clone())));
+    Ok(staff)
 }
 
 /// Chats of a queue that has closed are about to be parked.
@@ -185,22 +203,8 @@ async fn offer_one(
     (chat, memory): (&Waits, &Memory),
     done: &mut Done,
 ) -> Result<bool, Failure> {
-    let announced = plan.policy(chat.queue).is_some_and(|policy| policy.distribution == Distribution::Announce);
-    let known = memory.with(|known| known.noted.get(&chat.id).cloned());
-    if !plan.has_places() && known.is_some() {
-        return Ok(false);
-    }
-    let Some(mut look) = plan.look(chat) else { return Ok(false) };
-    if announced {
-        look.chosen = None;
-    }
-    let Some(best) = look.chosen else {
-        let tally = Plan::tally(&look);
-        if known.as_ref() != Some(&tally) && done.noted.len() < NOTED {
-            let decided = if announced { Decided::Announced } else { Decided::Nobody };
-            note(tx, services, plan, (chat, &look), decided).await?;
-            done.noted.insert(chat.id, tally);
-        }
+    let Some(best) = plan.choose(chat) else {
+        note_nobody(tx, services, plan, (chat, memory), done).await?;
         return Ok(false);
     };
     if !tx.hold_waiting(chat.id).await? {
@@ -208,6 +212,7 @@ async fn offer_one(
         done.skipped = true;
         return Ok(false);
     }
+    let Some(look) = plan.look(chat, Some(best)) else { return Ok(false) };
     let (offer, agent) = (OfferId::new(services.secrets.id()), AgentRef { id: best, name: plan.name(best) });
     match offers::make(tx, offer, chat.id, agent.clone(), look.wanted.now).await {
         Ok(()) => {}
@@ -219,6 +224,28 @@ async fn offer_one(
     plan.promise(best);
     done.offered += 1;
     Ok(true)
+}
+
+/// Writes down why nobody was found for a chat: once, and again when the reasons are of other kinds.
+async fn note_nobody(
+    tx: &mut Tx,
+    services: &Services,
+    plan: &mut Plan,
+    (chat, memory): (&Waits, &Memory),
+    done: &mut Done,
+) -> Result<(), Failure> {
+    if done.noted.len() >= NOTED {
+        return Ok(());
+    }
+    let kinds = plan.kinds(chat);
+    if memory.with(|known| known.noted.get(&chat.id) == Some(&kinds)) {
+        return Ok(());
+    }
+    let Some(look) = plan.look(chat, None) else { return Ok(()) };
+    let decided = if plan.announces(chat.queue) { Decided::Announced } else { Decided::Nobody };
+    note(tx, services, plan, (chat, &look), decided).await?;
+    done.noted.insert(chat.id, kinds);
+    Ok(())
 }
 
 async fn note(tx: &mut Tx, services: &Services, plan: &Plan, (chat, look): (&Waits, &Look), decided: Decided) -> Result<(), Failure> {

@@ -78,11 +78,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Members who can sign in.
-    pub(crate) async fn count_members(&mut self, queue: QueueId) -> Result<i64, Failure> {
-        Ok(on!(self, c => sqlx::query_scalar(
-            "select count(*) from queue_member m join agent a on a.id = m.agent where m.queue = $1 and a.disabled = false"
-        ).bind(queue.uuid()).fetch_one(c).await)?)
+    /// Whether the queue has a member who can sign in.
+    pub(crate) async fn has_members(&mut self, queue: QueueId) -> Result<bool, Failure> {
+        let found: Option<i32> = on!(self, c => sqlx::query_scalar(
+            "select 1 from queue_member m join agent a on a.id = m.agent where m.queue = $1 and a.disabled = false limit 1"
+        ).bind(queue.uuid()).fetch_optional(c).await)?;
+        Ok(found.is_some())
     }
 
     /// Makes an agent a member; higher priority is served first.

@@ -15,6 +15,9 @@ use domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
+/// What a desk is compared by with how it was.
+pub(crate) type Mark = [i64; 10];
+
 /// An agent who can sign in, as the router sees them.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
@@ -35,6 +38,8 @@ pub(crate) struct Waits {
     pub queue: QueueId,
     /// Since when it has stood in this line.
     pub since: Timestamp,
+    /// Since when the customer has waited.
+    pub enqueued_at: Timestamp,
     pub priority: i64,
     pub extra: Extra,
 }
@@ -66,8 +71,22 @@ struct WaitsRow {
     id: Uuid,
     queue: Uuid,
     since: i64,
+    enqueued_at: i64,
     priority: i64,
     extra: Json<Extra>,
+}
+
+impl From<WaitsRow> for Waits {
+    fn from(row: WaitsRow) -> Self {
+        Self {
+            id: ConversationId::new(row.id),
+            queue: QueueId::new(row.queue),
+            since: Timestamp(row.since),
+            enqueued_at: Timestamp(row.enqueued_at),
+            priority: row.priority,
+            extra: row.extra.0,
+        }
+    }
 }
 
 impl Tx {
@@ -114,36 +133,53 @@ impl Tx {
         Ok(rows.into_iter().map(|(chat, agent, at)| (ConversationId::new(chat), AgentId::new(agent), Timestamp(at))).collect())
     }
 
-    /// A part of the whole line, in the order in which it is served.
-    pub(crate) async fn waiting_line(&mut self, from: usize, most: usize) -> Result<Vec<Waits>, Failure> {
+    /// A part of a queue's line, in the order in which it is served.
+    pub(crate) async fn waiting_line(&mut self, queue: QueueId, from: usize, most: usize) -> Result<Vec<Waits>, Failure> {
         let statement = if Bug::ForgetReturned.is_on() {
-            "select id, queue, since, priority, extra from conversation where status <> 'closed' and status = 'waiting' and priority = 0 \
-             order by enqueued_at, id limit $1 offset $2"
+            "select id, queue, since, enqueued_at, priority, extra from conversation \
+             where queue = $1 and status <> 'closed' and status = 'waiting' and priority = 0 order by enqueued_at, id limit $2 offset $3"
         } else {
-            "select id, queue, since, priority, extra from conversation where status <> 'closed' and status = 'waiting' \
-             order by priority desc, enqueued_at, id limit $1 offset $2"
+            "select id, queue, since, enqueued_at, priority, extra from conversation \
+             where queue = $1 and status <> 'closed' and status = 'waiting' order by priority desc, enqueued_at, id limit $2 offset $3"
         };
-        let rows: Vec<WaitsRow> =
-            on!(self, c => sqlx::query_as(statement).bind(signed(most as u64)).bind(signed(from as u64)).fetch_all(c).await)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Waits {
-                id: ConversationId::new(row.id),
-                queue: QueueId::new(row.queue),
-                since: Timestamp(row.since),
-                priority: row.priority,
-                extra: row.extra.0,
-            })
-            .collect())
+        let rows: Vec<WaitsRow> = on!(self, c => sqlx::query_as(statement)
+            .bind(queue.uuid()).bind(signed(most as u64)).bind(signed(from as u64)).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(Waits::from).collect())
+    }
+
+    /// Those who came last into any line, the last one first.
+    pub(crate) async fn newest_waiting(&mut self, most: usize) -> Result<Vec<Waits>, Failure> {
+        let rows: Vec<WaitsRow> = on!(self, c => sqlx::query_as(
+            "select id, queue, since, enqueued_at, priority, extra from conversation where status <> 'closed' and status = 'waiting' \
+             order by since desc, id desc limit $1"
+        ).bind(signed(most as u64)).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(Waits::from).collect())
+    }
+
+    /// The queues in which somebody waits for an offer.
+    pub(crate) async fn waiting_queues(&mut self) -> Result<Vec<QueueId>, Failure> {
+        let ids: Vec<Uuid> = on!(self, c => sqlx::query_scalar(
+            "select q.id from queue q where exists \
+             (select 1 from conversation c where c.queue = q.id and c.status <> 'closed' and c.status = 'waiting') order by q.id"
+        ).fetch_all(c).await)?;
+        Ok(ids.into_iter().map(QueueId::new).collect())
+    }
+
+    /// Differs whenever members or skills do: every change in the settings is written down, and nothing else changes them.
+    pub(crate) async fn rules_mark(&mut self) -> Result<[i64; 3], Failure> {
+        let (changes, members, skills): (i64, i64, i64) = on!(self, c => sqlx::query_as(
+            "select (select count(*) from change), (select count(*) from queue_member), (select count(*) from agent_skill)"
+        ).fetch_one(c).await)?;
+        Ok([changes, members, skills])
     }
 
     /// Something that differs whenever the router might decide otherwise than the last time, but for time that has passed.
-    pub(crate) async fn routing_mark(&mut self, now: Timestamp) -> Result<[i64; 8], Failure> {
+    pub(crate) async fn routing_mark(&mut self, now: Timestamp) -> Result<Mark, Failure> {
         let (waiting, moved): (i64, i64) = on!(self, c => sqlx::query_as(
             "select count(*), cast(coalesce(sum(version), 0) as bigint) from conversation where status <> 'closed' and status = 'waiting'"
         ).fetch_one(c).await)?;
         if waiting == 0 {
-            return Ok([0; 8]);
+            return Ok(Mark::default());
         }
         // A chat that goes from one agent to another leaves the sum of places as it was, but not when they were taken.
         let (ready, places, taken, latest): (i64, i64, i64, i64) = on!(self, c => sqlx::query_as(
@@ -153,10 +189,8 @@ impl Tx {
         let leases: i64 = on!(self, c => sqlx::query_scalar("select count(distinct agent) from lease where expires_at > $1")
             .bind(now.0).fetch_one(c).await)?;
         // Rules, members and skills: what an admin changes may make possible what was not.
-        let rules: i64 = on!(self, c => sqlx::query_scalar(
-            "select (select count(*) from change) + (select count(*) from queue_member) + (select count(*) from agent_skill)"
-        ).fetch_one(c).await)?;
-        Ok([waiting, moved, ready, places, taken, latest, leases, rules])
+        let [changes, members, skills] = self.rules_mark().await?;
+        Ok([waiting, moved, ready, places, taken, latest, leases, changes, members, skills])
     }
 
     /// One round at a time, over all nodes; `false` while another one goes on. Two at once would take the same agents in

@@ -29,8 +29,8 @@ pub(crate) async fn why_closed(
     if !openness.is_open() {
         return Ok(Some((ParkReason::OutsideHours, openness.opens())));
     }
-    let members = tx.count_members(queue).await?;
-    Ok((members == 0).then_some((ParkReason::NoMembers, None)))
+    let has_members = tx.has_members(queue).await?;
+    Ok((!has_members).then_some((ParkReason::NoMembers, None)))
 }
 
 /// A chat has come into a queue: it is parked at once if nobody can be asked, and its patience with the queue begins.
