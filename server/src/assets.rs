@@ -1,6 +1,9 @@
 //! The built pages: in the binary of a release, read from disk in development.
 //!
 //! Their address carries the hash of all of them, so that a file never changes under its name and may be kept for ever.
+//!
+//! WebAssembly is in a release only as brotli packs it. Browsers take that over HTTPS and from this machine; for the others it
+//! is packed anew, once.
 
 use axum::{
     body::Body,
@@ -8,7 +11,16 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use rust_embed::{EmbeddedFile, RustEmbed};
+use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
+use rust_embed::RustEmbed;
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::Write,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+use tokio::task::spawn_blocking;
 
 #[derive(RustEmbed)]
 #[folder = "$DESKBELL_SITE"]
@@ -35,8 +47,12 @@ pub async fn serve(Path((id, file)): Path<(String, String)>, headers: HeaderMap)
         return StatusCode::NOT_MODIFIED.into_response();
     }
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let Some((found, encoding)) = pick(&file, accepted) else { return missing() };
-    let mut response = Response::new(Body::from(found.data));
+    let found = match pick(&file, accepted) {
+        Some(found) => Some(found),
+        None => repacked(&file, accepts(accepted, "gzip")).await,
+    };
+    let Some((contents, encoding)) = found else { return missing() };
+    let mut response = Response::new(Body::from(contents));
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(&file)));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
@@ -51,15 +67,53 @@ pub async fn serve(Path((id, file)): Path<(String, String)>, headers: HeaderMap)
 }
 
 /// The smallest twin that the browser takes.
-fn pick(file: &str, accepted: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
+fn pick(file: &str, accepted: &str) -> Option<(Bytes, Option<&'static str>)> {
     for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
         if accepts(accepted, encoding)
-            && let Some(found) = Site::get(&format!("{file}.{suffix}"))
+            && let Some(found) = read(&format!("{file}.{suffix}"))
         {
             return Some((found, Some(encoding)));
         }
     }
-    Site::get(file).map(|found| (found, None))
+    read(file).map(|found| (found, None))
+}
+
+fn read(path: &str) -> Option<Bytes> {
+    Some(match Site::get(path)?.data {
+        Cow::Borrowed(contents) => Bytes::from_static(contents),
+        Cow::Owned(contents) => Bytes::from(contents),
+    })
+}
+
+/// What was packed anew, by file and whether it is gzip.
+static REPACKED: LazyLock<Mutex<HashMap<(String, bool), Bytes>>> = LazyLock::new(Mutex::default);
+
+/// A file of which there is only the brotli twin, for who does not take that.
+async fn repacked(file: &str, gzip: bool) -> Option<(Bytes, Option<&'static str>)> {
+    let key = (file.to_owned(), gzip);
+    let known = REPACKED.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    let contents = match known {
+        Some(known) => known,
+        None => {
+            let twin = read(&format!("{file}.br"))?;
+            let made = spawn_blocking(move || repack(&twin, gzip)).await.ok()??;
+            REPACKED.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
+            made
+        }
+    };
+    Some((contents, gzip.then_some("gzip")))
+}
+
+/// `None` when it is not brotli.
+fn repack(twin: &[u8], gzip: bool) -> Option<Bytes> {
+    let mut plain = Vec::new();
+    brotli::BrotliDecompress(&mut &twin[..], &mut plain).ok()?;
+    if !gzip {
+        return Some(plain.into());
+    }
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(&plain).ok()?;
+    packed.finish().ok().map(Bytes::from)
 }
 
 /// Whether a browser that says this takes an encoding.
@@ -97,5 +151,18 @@ mod tests {
     fn a_browser_gets_only_what_it_takes() {
         assert!(accepts("gzip, deflate, br", "br") && accepts("gzip;q=1.0", "gzip"));
         assert!(!accepts("gzip, br;q=0", "br") && !accepts("brotli", "br") && !accepts("", "gzip"));
+    }
+
+    #[test]
+    fn what_only_brotli_has_packed_is_there_for_all() {
+        let plain = b"(module)".repeat(1_000);
+        let mut twin = Vec::new();
+        brotli::BrotliCompress(&mut &plain[..], &mut twin, &brotli::enc::BrotliEncoderParams::default()).unwrap();
+        assert_eq!(repack(&twin, false).unwrap(), plain);
+        let gzip = repack(&twin, true).unwrap();
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&gzip[..]), &mut unpacked).unwrap();
+        assert!(unpacked == plain && gzip.len() < plain.len());
+        assert_eq!(repack(b"no brotli", true), None);
     }
 }

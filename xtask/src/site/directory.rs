@@ -54,6 +54,10 @@ impl Files {
     }
 
     fn is_wanted(&self, name: &str, twins: bool) -> bool {
+        let packed = |original: &str| twins && is_packed(original);
+        if packed(name) || name.strip_suffix(".gz").is_some_and(packed) {
+            return false;
+        }
         let original = name.strip_suffix(".br").or_else(|| name.strip_suffix(".gz"));
         let is_twin = original.is_some_and(|original| twins && has_twins(original) && self.0.contains_key(original));
         name == BUILD_ID || self.0.contains_key(name) || is_twin
@@ -77,6 +81,11 @@ impl Files {
 /// Twins are packed hard and slowly, so that every file has a thread.
 fn write_one(directory: &Path, name: &str, contents: &[u8], twins: bool) -> Result<()> {
     let file = directory.join(name);
+    if twins && is_packed(name) {
+        let packed = file.with_added_extension("br");
+        let same = fs::read(&packed).is_ok_and(|there| unpacked(&there).is_some_and(|there| there == contents));
+        return if same { Ok(()) } else { put(&packed, &brotli_of(contents)?) };
+    }
     let same = fs::read(&file).is_ok_and(|there| there == contents);
     if twins && has_twins(name) {
         write_twins(&file, contents, same)?;
@@ -100,6 +109,17 @@ fn write_twins(file: &Path, contents: &[u8], same: bool) -> Result<()> {
 fn has_twins(name: &str) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     name != "loader.js" && matches!(extension, "js" | "wasm" | "css" | "svg" | "json")
+}
+
+/// Of WebAssembly, the largest part, a release has the brotli twin and nothing else; the server makes what is seldom asked for.
+fn is_packed(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "wasm")
+}
+
+fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    brotli::BrotliDecompress(&mut &packed[..], &mut plain).ok()?;
+    Some(plain)
 }
 
 fn brotli_of(contents: &[u8]) -> Result<Vec<u8>> {
@@ -143,6 +163,14 @@ fn files_under(directory: &Path) -> Result<Vec<(String, PathBuf)>> {
 pub fn sizes(directory: &Path) -> Result<Vec<(String, u64, Option<u64>)>> {
     let mut sizes = Vec::new();
     for (name, path) in files_under(directory)? {
+        if let Some(original) = name.strip_suffix(".br").filter(|original| is_packed(original))
+            && !directory.join(original).is_file()
+        {
+            let packed = fs::read(&path).with_context(|| format!("could not read {}", path.display()))?;
+            let plain = unpacked(&packed).with_context(|| format!("{} is not brotli", path.display()))?;
+            sizes.push((original.to_owned(), plain.len() as u64, Some(packed.len() as u64)));
+            continue;
+        }
         if name == BUILD_ID || name.ends_with(".br") || name.ends_with(".gz") {
             continue;
         }

@@ -36,6 +36,22 @@ fn twins_follow_their_file() {
 }
 
 #[test]
+fn of_wasm_only_the_brotli_twin_is_kept() {
+    let site = tempfile::tempdir().unwrap();
+    files(&[("a.wasm", "1")]).write(site.path(), false).unwrap();
+    assert_eq!(names(site.path()), ["a.wasm", "build-id"]);
+    files(&[("a.wasm", "22")]).write(site.path(), true).unwrap();
+    assert_eq!(names(site.path()), ["a.wasm.br", "build-id"]);
+    let packed = fs::read(site.path().join("a.wasm.br")).unwrap();
+    assert_eq!(unpacked(&packed).unwrap(), b"22");
+    assert_eq!(sizes(site.path()).unwrap(), [("a.wasm".to_owned(), 2, Some(packed.len() as u64))]);
+    let time = || site.path().join("a.wasm.br").metadata().unwrap().modified().unwrap();
+    let before = time();
+    files(&[("a.wasm", "22")]).write(site.path(), true).unwrap();
+    assert_eq!(time(), before);
+}
+
+#[test]
 fn an_unchanged_file_is_not_written_again() {
     let site = tempfile::tempdir().unwrap();
     let time = |name: &str| site.path().join(name).metadata().unwrap().modified().unwrap();
