@@ -20,8 +20,7 @@ test('only the site may frame the widget, and nobody the console', async ({ desk
   watch.allow(/frame-ancestors|X-Frame-Options|ERR_BLOCKED_BY_RESPONSE/);
   for (const path of ['widget/papermoon', 'widget/papermoon?view=resume', 'login', 'healthz']) {
     await page.goto(address(desk.console + path));
-    const frame = page.frames()[1];
-    expect(frame?.url(), path).toBe('chrome-error://chromewebdata/');
+    await expect.poll(() => page.frames()[1]?.url(), path).toBe('chrome-error://chromewebdata/');
   }
   server.close();
 
@@ -35,7 +34,7 @@ test('only the site may frame the widget, and nobody the console', async ({ desk
       document.body.append(frame);
     });
   }, `${desk.console}login`);
-  expect(page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/');
+  await expect.poll(() => page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/');
 });
 
 test('the frame gives no token to a page that is not the site', async ({ desk, page, watch }) => {
